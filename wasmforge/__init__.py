@@ -1,0 +1,1 @@
+"""wasmforge builds one codebase into WebAssembly for many hosts, proves the result and runs it."""

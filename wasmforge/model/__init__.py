@@ -1,0 +1,1 @@
+"""Nouns: frozen data. No files, no clock, no processes."""

@@ -1,0 +1,78 @@
+"""What came out: delivered files, findings about them, and the report of a whole run."""
+
+from typing import Literal
+
+from wasmforge.model.base import Noun
+from wasmforge.model.smoke import Outcome
+
+
+class DeliveredFile(Noun, frozen=True, kw_only=True):
+    """One file in dist: its role and name, SHA-256, and sizes in bytes."""
+
+    role: str
+    name: str
+    sha256: str
+    size: int
+    gzip: int
+
+
+class Verdict(Noun, frozen=True, kw_only=True):
+    """What the reference validator said of a module under exactly one set of features."""
+
+    valid: bool
+    output: str
+    validator: str
+
+
+class Finding(Noun, frozen=True, kw_only=True):
+    """A contract rule that does not hold, about `item` (a feature, an import, an export, a limit).
+
+    `place` is the function and source line where the validator names them; `waived` holds the reason given.
+    """
+
+    component: str
+    target: str
+    rule: Literal["features", "imports", "exports", "limits", "kind", "valid"]
+    item: str
+    what: str
+    place: str = ""
+    hint: str = ""
+    waived: str = ""
+
+
+class Artifact(Noun, frozen=True, kw_only=True):
+    """One component delivered for one target."""
+
+    label: str
+    component: str
+    target: str
+    profile: str
+    folder: str
+    files: tuple[DeliveredFile, ...]
+    features: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class Failure(Noun, frozen=True, kw_only=True):
+    """An action that did not succeed: the reason in one line, the tool's output, and how to see the command."""
+
+    label: str
+    reason: str
+    output: str = ""
+    command: str = ""
+    exit_code: int = 1
+
+
+class Report(Noun, frozen=True, kw_only=True):
+    """What a run came to."""
+
+    artifacts: tuple[Artifact, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    ran: int = 0
+    cached: int = 0
+    skipped: tuple[str, ...] = ()
+    seconds: float = 0.0

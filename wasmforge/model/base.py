@@ -1,0 +1,11 @@
+"""The two kinds of data class: nouns inside the program, and shapes that a person writes in TOML."""
+
+import msgspec
+
+
+class Noun(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen fact; hashable and comparable by value when its fields are."""
+
+
+class Shape(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """A table in a TOML file: strict, with its keys in kebab-case."""

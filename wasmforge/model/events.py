@@ -1,0 +1,71 @@
+"""What happens during a run, as data. Reporters listen to these; nothing waits for a reporter."""
+
+from wasmforge.model.artifact import Artifact, Failure, Finding, Report
+from wasmforge.model.base import Noun
+from wasmforge.model.smoke import Outcome
+
+
+class Event(Noun, frozen=True, kw_only=True, tag_field="event", tag=True):
+    """Something that happened; `event` in JSON is the class's name."""
+
+
+class BuildStarted(Event, frozen=True, kw_only=True):
+    """The plan is made: how many actions it has, and which toolchains (name to identity) it uses."""
+
+    actions: int
+    tools: dict[str, str]
+    workers: int
+
+
+class Provisioning(Event, frozen=True, kw_only=True):
+    """A toolchain is being fetched; this may take a while and needs the network."""
+
+    toolchain: str
+    what: str
+
+
+class ActionStarted(Event, frozen=True, kw_only=True):
+    """An action's command begins."""
+
+    label: str
+    command: str
+
+
+class ActionFinished(Event, frozen=True, kw_only=True):
+    """An action has its outputs, from its command (`cached` false) or from the store."""
+
+    label: str
+    cached: bool
+    seconds: float
+    output: str = ""
+
+
+class ActionFailed(Event, frozen=True, kw_only=True):
+    """An action did not succeed."""
+
+    failure: Failure
+
+
+class Delivered(Event, frozen=True, kw_only=True):
+    """A component's files are in dist; `changed` is false when they were there already."""
+
+    artifact: Artifact
+    changed: bool
+
+
+class Found(Event, frozen=True, kw_only=True):
+    """A contract rule does not hold (or is waived)."""
+
+    finding: Finding
+
+
+class Tested(Event, frozen=True, kw_only=True):
+    """A smoke test ended."""
+
+    outcome: Outcome
+
+
+class Finished(Event, frozen=True, kw_only=True):
+    """The run is over."""
+
+    report: Report

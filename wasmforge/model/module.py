@@ -1,0 +1,95 @@
+"""A WebAssembly module as facts read from its bytes."""
+
+from typing import Literal
+
+from wasmforge.model.base import Noun
+
+ExternKind = Literal["func", "table", "memory", "global", "tag"]
+
+
+class FuncType(Noun, frozen=True, kw_only=True):
+    """A function's parameters and results, as value types of the text format (`i32`, `v128`, `externref`)."""
+
+    params: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+
+
+class MemoryType(Noun, frozen=True, kw_only=True):
+    """A linear memory: bounds in pages of 64 KiB (`maximum` None: unbounded)."""
+
+    minimum: int
+    maximum: int | None = None
+    shared: bool = False
+    index: Literal["i32", "i64"] = "i32"
+
+
+class TableType(Noun, frozen=True, kw_only=True):
+    """A table: its element type and bounds in elements."""
+
+    element: str
+    minimum: int
+    maximum: int | None = None
+
+
+class GlobalType(Noun, frozen=True, kw_only=True):
+    """A global: its value type, and whether it may change."""
+
+    value: str
+    mutable: bool = False
+
+
+ExternType = FuncType | MemoryType | TableType | GlobalType
+
+
+class Import(Noun, frozen=True, kw_only=True):
+    """Something the host must provide."""
+
+    module: str
+    name: str
+    kind: ExternKind
+    type: ExternType
+
+
+class Export(Noun, frozen=True, kw_only=True):
+    """Something the module provides; `type` is what really stands behind the name."""
+
+    name: str
+    kind: ExternKind
+    type: ExternType
+
+
+class Section(Noun, frozen=True, kw_only=True):
+    """A section in file order: its standard name (custom sections: their own name), offset and size in bytes."""
+
+    name: str
+    custom: bool
+    offset: int
+    size: int
+
+
+class Function(Noun, frozen=True, kw_only=True):
+    """A function body: index in the function index space, name (name section, else export, else empty), bytes."""
+
+    index: int
+    name: str
+    size: int
+
+
+class Module(Noun, frozen=True, kw_only=True):
+    """All that wasmforge reads from a module.
+
+    `layer` is `component` for component-model binaries, of which only the sections are read.
+    `target_features` is what the toolchain said it allowed (`+simd128`): most release builds strip it.
+    `producers` lists (field, name, version).
+    """
+
+    layer: Literal["core", "component"]
+    size: int
+    sections: tuple[Section, ...]
+    imports: tuple[Import, ...] = ()
+    exports: tuple[Export, ...] = ()
+    memories: tuple[MemoryType, ...] = ()
+    functions: tuple[Function, ...] = ()
+    start: int | None = None
+    target_features: tuple[str, ...] = ()
+    producers: tuple[tuple[str, str, str], ...] = ()

@@ -1,0 +1,97 @@
+"""The plan as data: actions with declared inputs and outputs (the Remote Execution API's word and rules)."""
+
+from wasmforge.model.base import Noun
+from wasmforge.model.manifest import Limits, Waiver
+from wasmforge.model.smoke import Smoke
+
+
+class SourceFile(Noun, frozen=True, kw_only=True):
+    """A file of the workspace: `path` from the project's root, SHA-256 of its bytes, size in bytes."""
+
+    path: str
+    digest: str
+    size: int
+    executable: bool = False
+
+
+class Snapshot(Noun, frozen=True, kw_only=True):
+    """A component's sources by group, as the recipe's globs found them; keyed by path within the component."""
+
+    component: str
+    recipe: str
+    groups: dict[str, tuple[str, ...]]
+    files: dict[str, SourceFile]
+
+
+class Given(Noun, frozen=True, kw_only=True):
+    """An input that another action produces: its output `output` is laid at `path`."""
+
+    path: str
+    action: str
+    output: str
+
+
+class Action(Noun, frozen=True, kw_only=True):
+    """One command in a private directory that holds only its declared inputs.
+
+    `argv[0]` is the name of a tool of `toolchain`; where that tool is on this machine is not said here, so that
+    plans are equal on every machine. `sources` are laid at their keys. Times are in seconds.
+    """
+
+    label: str
+    step: str
+    argv: tuple[str, ...]
+    toolchain: str
+    env: dict[str, str]
+    sources: dict[str, SourceFile]
+    givens: tuple[Given, ...]
+    outputs: tuple[str, ...]
+    depfile: str | None = None
+    timeout: float = 600.0
+
+
+class Piece(Noun, frozen=True, kw_only=True):
+    """One file of a delivery: what it is for (`role`), its name in dist, and the action output it comes from."""
+
+    role: str
+    name: str
+    action: str
+    output: str
+
+
+class Contract(Noun, frozen=True, kw_only=True):
+    """What must hold for one component on one target, with the component's own tightenings and waivers."""
+
+    target: str
+    kind: str
+    permitted: tuple[str, ...]
+    import_modules: tuple[str, ...]
+    required_exports: tuple[str, ...]
+    limits: Limits
+    waive: tuple[Waiver, ...] = ()
+
+
+class Delivery(Noun, frozen=True, kw_only=True):
+    """What one component gives on one target, in `folder` (from the root), and what must hold for it."""
+
+    label: str
+    component: str
+    target: str
+    profile: str
+    folder: str
+    source_folder: str
+    pieces: tuple[Piece, ...]
+    contract: Contract
+    smoke: tuple[Smoke, ...] = ()
+    runtimes: tuple[str, ...] = ()
+
+
+class Plan(Noun, frozen=True, kw_only=True):
+    """Actions in an order in which each comes after what it needs, and what is delivered from them.
+
+    `tools` maps each toolchain to its identity on this machine: one fact of every action's key.
+    """
+
+    actions: dict[str, Action]
+    deliveries: tuple[Delivery, ...]
+    tools: dict[str, str]

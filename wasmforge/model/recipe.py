@@ -1,0 +1,71 @@
+"""A recipe as data: how a toolchain turns sources into a module. Adding a language needs no Python."""
+
+from typing import Literal
+
+from wasmforge.model.base import Shape
+
+Words = str | bool | int | tuple[str, ...]
+"""What a lookup table holds: one word, or a list of words."""
+
+Phrase = tuple[str, ...]
+
+
+class Option(Shape, frozen=True, kw_only=True):
+    """One `options.<name>` that a component may set.
+
+    kind      its value in forge.toml            `{options.<name>}` becomes
+    text      a string or a number               that word
+    list      a list of strings                  those words
+    flag      true or false                      the words of `on` or of `off`
+    choice    one of the keys of `choices`       that key's words
+    """
+
+    kind: Literal["text", "list", "flag", "choice"]
+    help: str = ""
+    default: bool | int | float | str | tuple[str, ...] | None = None
+    on: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    choices: dict[str, Words] = {}
+
+
+class FeatureWords(Shape, frozen=True, kw_only=True):
+    """The words that switch a WebAssembly feature on, and those that switch it off."""
+
+    on: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+
+
+class Step(Shape, frozen=True, kw_only=True):
+    """One command. With `each` it is done once per item of that list.
+
+    `inputs` names files the command reads without being told them; files mentioned in `run` are inputs already.
+    `outputs` maps a role to the path it is written to. `depfile` is a Make rule the tool writes, naming the
+    inputs it really read. `timeout` is in seconds.
+    """
+
+    name: str
+    run: tuple[str | Phrase, ...]
+    each: str | None = None
+    inputs: tuple[str, ...] = ()
+    outputs: dict[str, str]
+    depfile: str | None = None
+    toolchain: str | None = None
+    timeout: float = 600.0
+
+
+class Recipe(Shape, frozen=True, kw_only=True):
+    """The whole of one recipe file. A pass is a recipe without languages that takes what another step gave."""
+
+    format: int
+    name: str
+    summary: str = ""
+    toolchain: str
+    languages: dict[str, dict[str, Words]] = {}
+    kinds: dict[str, dict[str, Words]] = {}
+    sources: dict[str, tuple[str, ...]] = {}
+    options: dict[str, Option] = {}
+    features: dict[str, FeatureWords] = {}
+    targets: dict[str, dict[str, Words]] = {}
+    profiles: dict[str, dict[str, Words]] = {}
+    env: dict[str, str] = {}
+    steps: tuple[Step, ...]

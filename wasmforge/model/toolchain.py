@@ -1,0 +1,64 @@
+"""A toolchain as data: where its tools come from, and what proves which ones they are."""
+
+from typing import Literal
+
+from wasmforge.model.base import Noun, Shape
+
+OriginKind = Literal["path", "python", "npm", "rustup", "container"]
+
+
+class Origin(Shape, frozen=True, kw_only=True):
+    """One place a toolchain may come from. `tools` maps a tool's name to the words that start it.
+
+    kind     needs                          identity
+    path     `program` on PATH, `probe`     the probe's output and the program's hash
+    python   `distribution`                 distribution and version
+    npm      a lock file beside this file   the lock file's hash, and that of the Node.js that runs it
+    """
+
+    kind: OriginKind
+    tools: dict[str, tuple[str, ...]]
+    links: dict[str, str] = {}
+    program: str | None = None
+    probe: tuple[str, ...] = ()
+    at_least: str | None = None
+    distribution: str | None = None
+    fix: str = ""
+
+
+class Toolchain(Shape, frozen=True, kw_only=True):
+    """The whole of one toolchain file; origins are tried in order.
+
+    `env` is what its tools see beside the fixed allowlist; `{cache}` is a scratch folder that is never part of a
+    key. `needs` names toolchains whose tools its own tools are started with (`{node.node}`).
+    """
+
+    format: int
+    name: str
+    summary: str = ""
+    needs: tuple[str, ...] = ()
+    env: dict[str, str] = {}
+    origins: tuple[Origin, ...]
+
+
+class Tried(Noun, frozen=True, kw_only=True):
+    """An origin that was looked at: its identity when it is there, or why it is not and what would fix that."""
+
+    toolchain: str
+    kind: str
+    identity: str = ""
+    location: str = ""
+    why_not: str = ""
+    fix: str = ""
+
+
+class Kit(Noun, frozen=True, kw_only=True):
+    """A toolchain found on this machine. Only `identity` may enter a key; the rest is where things are here."""
+
+    toolchain: str
+    origin: str
+    identity: str
+    location: str
+    tools: dict[str, tuple[str, ...]]
+    links: dict[str, str] = {}
+    env: dict[str, str] = {}

@@ -1,0 +1,36 @@
+"""Words that several files share: languages, features, kinds, profiles. Names are those of the field."""
+
+from typing import Literal
+
+Kind = Literal["command", "reactor"]
+"""WASI's two execution models: a command has `_start` and runs once, a reactor only has exports."""
+
+FEATURES: tuple[str, ...] = (
+    "mutable-global",
+    "sign-extension",
+    "saturating-float-to-int",
+    "multi-value",
+    "bulk-memory",
+    "bulk-memory-opt",
+    "reference-types",
+    "call-indirect-overlong",
+    "simd",
+    "relaxed-simd",
+    "threads",
+    "tail-call",
+    "extended-const",
+    "exceptions",
+    "legacy-exceptions",
+    "memory64",
+    "multi-memory",
+    "function-references",
+    "gc",
+    "wide-arithmetic",
+    "custom-page-sizes",
+    "stack-switching",
+)
+"""WebAssembly proposals as `wasm-tools validate --features` spells them."""
+
+LANGUAGES: tuple[str, ...] = ("c", "c++", "rust", "assemblyscript", "zig", "wat")
+
+PROFILES: tuple[str, ...] = ("dev", "release", "size")
