@@ -1,0 +1,18 @@
+"""How much of each thing engines accept (the WebAssembly JavaScript API's implementation limits): bounds our work."""
+
+TYPES = 1_000_000
+FUNCTIONS = 1_000_000
+IMPORTS = 1_000_000
+EXPORTS = 1_000_000
+GLOBALS = 1_000_000
+TAGS = 1_000_000
+TABLES = 100_000
+MEMORIES = 100
+PARAMETERS = 1_000
+FIELDS = 10_000
+
+SECTION_BYTES = 32 * 1024 * 1024
+"""The largest section that is read item by item; code, data and elements are stepped over and have no such bound."""
+
+SECTIONS = 100_000
+"""Sections of one file, custom ones included."""

@@ -1,0 +1,146 @@
+"""Reads a whole WebAssembly binary, core module or component, into a `Module`."""
+
+from collections.abc import Iterator
+
+from wasmforge.model.module import Export, Function, Module, Section
+from wasmforge.wasm import custom, limits
+from wasmforge.wasm.cursor import Cursor
+from wasmforge.wasm.malformed import Malformed
+from wasmforge.wasm.sections import LARGE, SECTIONS
+from wasmforge.wasm.spaces import Spaces
+
+MAGIC = b"\0asm"
+
+CORE = b"\x01\0\0\0"
+COMPONENT = b"\x0d\0\x01\0"
+
+COMPONENT_SECTIONS = (
+    "custom",
+    "core module",
+    "core instance",
+    "core type",
+    "component",
+    "instance",
+    "alias",
+    "type",
+    "canonical function",
+    "start",
+    "import",
+    "export",
+    "value",
+)
+"""Section names of the component model by their id."""
+
+Found = tuple[int, Section, Cursor]
+"""A section's id, what it is, and a cursor over what it holds (behind the name of a custom section)."""
+
+
+def read(data: bytes | memoryview) -> Module:
+    """The facts of the binary in `data`; raises `Malformed`. Its bytes are not copied, function bodies not read."""
+    view = memoryview(data)
+    cursor = Cursor(view)
+    layer = _preamble(cursor)
+    if layer == COMPONENT:
+        sections = tuple(section for _, section, _ in _walk(cursor, COMPONENT_NAMES))
+        return Module(layer="component", size=len(view), sections=sections)
+    return _core(cursor, len(view))
+
+
+def _preamble(cursor: Cursor) -> bytes:
+    if not cursor.left:
+        raise Malformed("the file is empty", 0)
+    magic = cursor.take(min(4, cursor.left))
+    if not MAGIC.startswith(magic):
+        raise Malformed(f"not a WebAssembly binary: it begins with {magic!r}", 0)
+    version = cursor.take(4) if cursor.left >= 4 else b""
+    if version not in {CORE, COMPONENT}:
+        what = f"unknown version {version.hex(' ')}" if version else "unexpected end within the first 8 bytes"
+        raise Malformed(what, len(magic))
+    return version
+
+
+def _core(cursor: Cursor, size: int) -> Module:
+    spaces = Spaces()
+    sections: list[Section] = []
+    names: dict[int, str] = {}
+    producers: custom.Producers = ()
+    features: tuple[str, ...] = ()
+    order = list(SECTIONS)
+    last = -1
+    for number, section, inner in _walk(cursor, CORE_NAMES):
+        sections.append(section)
+        if number:
+            if order.index(number) <= last:
+                raise Malformed(f"the {section.name} section is repeated or out of order", section.offset)
+            last = order.index(number)
+            _section(number, section, inner, spaces)
+        elif section.size > limits.SECTION_BYTES:
+            continue
+        elif section.name == "name":
+            names = custom.function_names(inner)
+        elif section.name == "producers":
+            producers = custom.producers(inner)
+        elif section.name == "target_features":
+            features = custom.target_features(inner)
+    return Module(
+        layer="core",
+        size=size,
+        sections=tuple(sections),
+        imports=tuple(spaces.imports),
+        exports=_exports(spaces),
+        memories=tuple(spaces.memories),
+        functions=_functions(spaces, names, size),
+        start=spaces.start,
+        target_features=features,
+        producers=producers,
+    )
+
+
+def _walk(cursor: Cursor, names: dict[int, str]) -> Iterator[Found]:
+    for _ in range(limits.SECTIONS):
+        if not cursor.left:
+            return
+        start = cursor.position
+        number = cursor.byte()
+        inner = cursor.within(cursor.u32())
+        if number not in names:
+            raise Malformed(f"unknown section {number}", start)
+        offset, size = inner.position, inner.left
+        name = inner.name() if number == 0 else names[number]
+        yield number, Section(name=name, custom=number == 0, offset=offset, size=size), inner
+    raise cursor.fail(f"more than {limits.SECTIONS} sections")
+
+
+def _section(number: int, section: Section, inner: Cursor, spaces: Spaces) -> None:
+    if number not in LARGE and section.size > limits.SECTION_BYTES:
+        raise Malformed(f"the {section.name} section of {section.size} bytes is too large", section.offset)
+    SECTIONS[number][1](inner, spaces)
+    if inner.left:
+        raise inner.fail(f"{inner.left} bytes too many in the {section.name} section")
+
+
+def _exports(spaces: Spaces) -> tuple[Export, ...]:
+    kinds = {kind for _, kind, _, _ in spaces.exports}
+    items = {kind: spaces.of(kind) for kind in kinds}
+    for name, kind, index, offset in spaces.exports:
+        if index >= len(items[kind]):
+            raise Malformed(f"export {name!r} is {kind} {index}, which does not exist", offset)
+    return tuple([Export(name=name, kind=kind, type=items[kind][index]) for name, kind, index, _ in spaces.exports])
+
+
+def _functions(spaces: Spaces, names: dict[int, str], end: int) -> tuple[Function, ...]:
+    declared = len(spaces.funcs) - spaces.imported_funcs
+    if declared != len(spaces.bodies):
+        raise Malformed(f"{declared} functions are declared, {len(spaces.bodies)} have a body", end)
+    exported = {index: name for name, kind, index, _ in reversed(spaces.exports) if kind == "func"}
+    first = spaces.imported_funcs
+    return tuple(
+        [
+            Function(index=i, name=names.get(i) or exported.get(i, ""), size=size)
+            for i, size in enumerate(spaces.bodies, first)
+        ]
+    )
+
+
+CORE_NAMES = {0: "custom"} | {number: name for number, (name, _) in SECTIONS.items()}
+COMPONENT_NAMES = dict(enumerate(COMPONENT_SECTIONS))
