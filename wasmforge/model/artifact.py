@@ -66,12 +66,13 @@ class Failure(Noun, frozen=True, kw_only=True):
 
 
 class Report(Noun, frozen=True, kw_only=True):
-    """What a run came to."""
+    """What a run came to; `proved` are the labels of the deliveries whose contract was judged and holds."""
 
     artifacts: tuple[Artifact, ...] = ()
     failures: tuple[Failure, ...] = ()
     findings: tuple[Finding, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    proved: tuple[str, ...] = ()
     ran: int = 0
     cached: int = 0
     skipped: tuple[str, ...] = ()

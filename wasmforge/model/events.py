@@ -59,6 +59,15 @@ class Found(Event, frozen=True, kw_only=True):
     finding: Finding
 
 
+class Proved(Event, frozen=True, kw_only=True):
+    """A delivery's contract holds on its bytes; `features` are those really used. `cached`: the verdict was known."""
+
+    component: str
+    target: str
+    features: tuple[str, ...] = ()
+    cached: bool = False
+
+
 class Tested(Event, frozen=True, kw_only=True):
     """A smoke test ended."""
 
