@@ -1,0 +1,100 @@
+"""The page at the end of a run: the table, what went wrong once more in short, and one line that says it all."""
+
+from wasmforge.model.artifact import Failure, Report
+from wasmforge.report.columns import Column, table
+from wasmforge.report.figures import Result, Row, features, rows, shipped
+from wasmforge.report.ink import Line, Span, Style, clean, line, tool_lines
+from wasmforge.report.quantities import count, duration, size
+from wasmforge.report.summary import all_well, summary
+from wasmforge.report.words import BODY, Detail, found, said
+
+COLUMNS = (
+    Column("component"),
+    Column("target"),
+    Column("result"),
+    Column("size", "right"),
+    Column("gzip", "right"),
+    Column("features", wraps=True),
+    Column("time", "right"),
+    Column("smoke", wraps=True),
+)
+
+STYLES: dict[Result, Style] = {"ok": "good", "waived": "warn", "not built": "warn"}
+"""How results are shown; the others are bad."""
+
+
+def page(report: Report, width: int, detail: Detail = "normal") -> list[Line]:
+    """Everything at the end; in quiet detail only the last line, because what failed was told when it did."""
+    last = line(Span(summary(report), "good" if all_well(report) else "bad"))
+    if detail == "quiet":
+        return [last]
+    lines = table(COLUMNS, [_cells(row, detail) for row in rows(report)], width)
+    notes = _notes(report)
+    if lines:
+        lines = [line(), *lines]
+    return [*lines, *([line(), *notes] if notes else []), line(), last]
+
+
+def first_error(output: str) -> str:
+    """The line of a tool's output that says what is wrong, without colors; empty when none stands out."""
+    for text in tool_lines(output):
+        bare = clean(text).strip()
+        if "error" in bare.lower():
+            return bare
+    return ""
+
+
+def _cells(row: Row, detail: Detail) -> list[str | Span]:
+    style: Style = "bad" if "failed" in row.smoke else "warn" if "skipped" in row.smoke else "plain"
+    head: list[str | Span] = [Span(row.component, "name"), row.target, Span(row.result, STYLES.get(row.result, "bad"))]
+    artifact = row.artifact
+    if artifact is None:
+        return [*head, "", "", "", "", Span(row.smoke, style)]
+    file = shipped(artifact)
+    used = ", ".join(artifact.features) if detail == "verbose" else features(artifact.features)
+    sizes = [size(file.size), size(file.gzip)] if artifact.files else ["", ""]
+    return [*head, *sizes, used, duration(artifact.seconds), Span(row.smoke, style)]
+
+
+def _notes(report: Report) -> list[Line]:
+    """What is not well, one thing after the other, the worst first."""
+    lines = [each for failure in report.failures for each in _failure(failure)]
+    for finding in sorted(report.findings, key=lambda f: bool(f.waived)):
+        lines += found(finding)
+    for outcome in report.outcomes:
+        if outcome.status == "failed":
+            why = next(iter(tool_lines(outcome.reason)), "")
+            lines.append(
+                _note("Failed", f"{outcome.component}@{outcome.target}", f"{outcome.test} in {outcome.runtime}: {why}")
+            )
+    return lines + _skips(report)
+
+
+def _failure(failure: Failure) -> list[Line]:
+    lines = [_note("Failed", failure.label, failure.reason)]
+    why = first_error(failure.output)
+    return [*lines, line(BODY, why)] if why else lines
+
+
+def _skips(report: Report) -> list[Line]:
+    """Skipped tests by reason, and what was not built because something before it was not."""
+    reasons: dict[str, set[str]] = {}
+    number: dict[str, int] = {}
+    for outcome in report.outcomes:
+        if outcome.status == "skipped":
+            reasons.setdefault(outcome.reason, set()).add(f"{outcome.component}@{outcome.target}")
+            number[outcome.reason] = number.get(outcome.reason, 0) + 1
+    lines = [
+        _note(
+            "Skipped",
+            f"{count(number[why], 'smoke test')}",
+            f"{why or 'no reason given'} ({', '.join(sorted(about))})",
+            "warn",
+        )
+        for why, about in reasons.items()
+    ]
+    return lines + [_note("Skipped", label, "what it needs was not built", "warn") for label in report.skipped]
+
+
+def _note(verb: str, about: str, why: str, style: Style = "bad") -> Line:
+    return said(verb, Span(about, "name"), f"  {why}", style=style)
