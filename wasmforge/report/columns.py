@@ -8,6 +8,9 @@ from wasmforge.report.ink import Line, Span, cells
 GAP = 2
 """Spaces between columns."""
 
+TIED = "\N{NO-BREAK SPACE}"
+"""A space at which no line is broken; it is written as any other."""
+
 
 class Column(NamedTuple):
     """How one column is set; a column that `wraps` gives way when the page is too narrow."""
@@ -73,7 +76,7 @@ def _set(columns: Sequence[Column], row: Sequence[Span], widths: Sequence[int]) 
             pad = " " * (width - cells(text))
             gap = " " * (GAP if spans else 0)
             before, after = (gap + pad, "") if column.align == "right" else (gap, pad)
-            spans += [Span(before), Span(text, cell.style), Span(after)]
+            spans += [Span(before), Span(text.replace(TIED, " "), cell.style), Span(after)]
         lines.append(tuple(spans))
     return lines
 

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from wasmforge.model.artifact import Artifact, DeliveredFile, Report
 
-Result = Literal["ok", "waived", "build failed", "contract broken", "smoke failed", "not built"]
+Result = Literal["ok", "waived", "failed", "broken", "not built"]
 
 LIME1 = {
     "mutable-global",
@@ -53,11 +53,16 @@ def shipped(artifact: Artifact) -> DeliveredFile:
     return DeliveredFile(role="all", name=artifact.folder, sha256="", size=total, gzip=packed)
 
 
-def features(used: tuple[str, ...]) -> str:
-    """Features in few words: what every host has is told by the name of that set, the others one by one."""
+def features(used: tuple[str, ...], most: int | None = None) -> str:
+    """Features in few words: what every host has is told by the name of that set, the others one by one.
+
+    With `most`, others beyond that number are only counted: `lime1 + 3 more`.
+    """
     special = [f for f in used if f not in LIME1]
     base = "lime1" if len(special) < len(used) else "" if special else "mvp"
-    return " + ".join(part for part in (base, ", ".join(special)) if part)
+    named = special if most is None else special[:most]
+    more = f"{len(special) - len(named)} {'more' if base or named else 'features'}" if len(named) < len(special) else ""
+    return " + ".join(part for part in (base, ", ".join(named), more) if part)
 
 
 def smoke(report: Report, key: tuple[str, str]) -> str:
@@ -77,11 +82,11 @@ def _result(report: Report, key: tuple[str, str]) -> Result:
     component, target = key
     findings = [f for f in report.findings if (f.component, f.target) == key]
     if any(of(f.label) == key for f in report.failures):
-        return "build failed"
+        return "failed"
     if any(of(label) == key for label in report.skipped):
         return "not built"
     if any(not f.waived for f in findings):
-        return "contract broken"
+        return "broken"
     if any((o.component, o.target, o.status) == (component, target, "failed") for o in report.outcomes):
-        return "smoke failed"
+        return "failed"
     return "waived" if findings else "ok"

@@ -77,3 +77,8 @@ def cells(text: str) -> int:
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in {"W", "F"} else 1 for c in text
     )
+
+
+def length(spans: Line) -> int:
+    """How many columns of a terminal the line takes, without the spaces at its end."""
+    return cells("".join(span.text for span in spans).rstrip(" "))

@@ -59,7 +59,7 @@ class LiveReporter:
         """Tell one event."""
         if isinstance(event, Finished):
             self.close()
-            self._paper.print(page(event.report, self._paper.width, self._detail))
+            self._paper.print(page(event.report, self._paper.width, self._detail, fold=True))
             return
         self.board.note(event)
         self._live.start()
@@ -106,7 +106,7 @@ class Board:
         most = max(1, min(MOST, console.height - 4))
         frame = cast("Text", self._spinner.render(now))
         for label, since in running[:most]:
-            yield self._row(frame, label, duration(max(0.0, float(int(now - since)))) if now - since >= 1 else "")
+            yield self._row(frame, label, _elapsed(now - since))
         if len(running) > most:
             yield Text(f"{'':>{VERB}} {self._dots} and {len(running) - most} more", style="dim")
         if self._done < self._total:
@@ -124,7 +124,7 @@ class Board:
         row.add_column(width=VERB, justify="right")
         row.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         row.add_column(justify="right", no_wrap=True, style="dim")
-        row.add_row(frame, label, elapsed)
+        row.add_row(frame, Text(label), elapsed)
         return row
 
     def _bar(self, width: int) -> RenderableType:
@@ -137,3 +137,10 @@ class Board:
         bar = ProgressBar(total=self._total, completed=self._done, width=max(8, min(40, width - VERB - len(text) - 4)))
         row.add_row("Building", bar, text)
         return row
+
+
+def _elapsed(seconds: float) -> str:
+    """Whole seconds, so that the digits do not flicker; nothing for what has just begun."""
+    if seconds < 1:
+        return ""
+    return f"{int(seconds)} s" if seconds < 60 else duration(seconds)

@@ -16,7 +16,8 @@ class PlainReporter:
     def __call__(self, event: Event) -> None:
         """Tell one event."""
         if isinstance(event, Finished):
-            self._paper.print(page(event.report, self._paper.width, self._detail))
+            paper = self._paper
+            paper.print(page(event.report, paper.width, self._detail, fold=paper.isatty()))
         else:
             self._paper.print(words(event, self._detail))
 

@@ -1,9 +1,9 @@
 """The page at the end of a run: the table, what went wrong once more in short, and one line that says it all."""
 
 from wasmforge.model.artifact import Failure, Report
-from wasmforge.report.columns import Column, table
+from wasmforge.report.columns import TIED, Column, table, wrap
 from wasmforge.report.figures import Result, Row, features, rows, shipped
-from wasmforge.report.ink import Line, Span, Style, clean, line, tool_lines
+from wasmforge.report.ink import Line, Span, Style, clean, length, line, tool_lines
 from wasmforge.report.quantities import count, duration, size
 from wasmforge.report.summary import all_well, summary
 from wasmforge.report.words import BODY, Detail, found, said
@@ -23,16 +23,17 @@ STYLES: dict[Result, Style] = {"ok": "good", "waived": "warn", "not built": "war
 """How results are shown; the others are bad."""
 
 
-def page(report: Report, width: int, detail: Detail = "normal") -> list[Line]:
-    """Everything at the end; in quiet detail only the last line, because what failed was told when it did."""
-    last = line(Span(summary(report), "good" if all_well(report) else "bad"))
+def page(report: Report, width: int, detail: Detail = "normal", *, fold: bool = False) -> list[Line]:
+    """Everything at the end; in quiet detail only the last line, because what failed was told when it did.
+
+    The last line is one line for whoever searches a log; on a terminal (`fold`) it is wrapped between words.
+    """
+    style: Style = "good" if all_well(report) else "bad"
+    last = [line(Span(text, style)) for text in (wrap(summary(report), width) if fold else [summary(report)])]
     if detail == "quiet":
-        return [last]
-    lines = table(COLUMNS, [_cells(row, detail) for row in rows(report)], width)
-    notes = _notes(report)
-    if lines:
-        lines = [line(), *lines]
-    return [*lines, *([line(), *notes] if notes else []), line(), last]
+        return last
+    lines, notes = _table(rows(report), width, detail), _notes(report)
+    return [*([line(), *lines] if lines else []), *([line(), *notes] if notes else []), line(), *last]
 
 
 def first_error(output: str) -> str:
@@ -44,16 +45,30 @@ def first_error(output: str) -> str:
     return ""
 
 
+def _table(known: list[Row], width: int, detail: Detail) -> list[Line]:
+    """The table; on a narrow page first the reasons of skips (the notes have them), then the features get short."""
+    lines = table(COLUMNS, [_cells(row, detail) for row in known], width)
+    if len(lines) > len(known) + 1:
+        known = [row._replace(smoke=row.smoke.partition(":")[0]) for row in known]
+        lines = table(COLUMNS, [_cells(row, detail) for row in known], width)
+    if any(length(each) > width for each in lines):
+        lines = table(COLUMNS, [_cells(row, "quiet") for row in known], width)
+    return lines
+
+
 def _cells(row: Row, detail: Detail) -> list[str | Span]:
+    smoke = row.smoke if ":" in row.smoke else row.smoke.replace(" ", TIED).replace(f",{TIED}", ", ")
     style: Style = "bad" if "failed" in row.smoke else "warn" if "skipped" in row.smoke else "plain"
     head: list[str | Span] = [Span(row.component, "name"), row.target, Span(row.result, STYLES.get(row.result, "bad"))]
     artifact = row.artifact
     if artifact is None:
-        return [*head, "", "", "", "", Span(row.smoke, style)]
+        return [*head, "", "", "", "", Span(smoke, style)]
     file = shipped(artifact)
-    used = ", ".join(artifact.features) if detail == "verbose" else features(artifact.features)
+    used = features(artifact.features, most=0 if detail == "quiet" else None)
+    if detail == "verbose" and artifact.features:
+        used = ", ".join(artifact.features)
     sizes = [size(file.size), size(file.gzip)] if artifact.files else ["", ""]
-    return [*head, *sizes, used, duration(artifact.seconds), Span(row.smoke, style)]
+    return [*head, *sizes, used, duration(artifact.seconds), Span(smoke, style)]
 
 
 def _notes(report: Report) -> list[Line]:
