@@ -6,13 +6,22 @@ from wasmforge.model.base import Noun, Shape
 
 Scalar = bool | int | float | str
 
+HOLDS = ("utf8", "hex", "u8", "i32", "f32", "f64", "size")
+"""The keys of a Buffer that say what it holds at first."""
+
+BECOMES = ("utf8", "hex", "u8", "i32", "f32", "f64", "sha256")
+"""The endings of a Buffer's `becomes-*` keys."""
+
 
 class Buffer(Shape, frozen=True, kw_only=True):
     """An argument that lives in linear memory: allocated by the module's own allocator, passed as its address.
 
-    Exactly one of `utf8`, `hex`, `u8`, `i32`, `f32`, `f64` and `size` says what it holds at first
-    (`size`: that many zero bytes). What it must hold after the call is said by at most one of the `becomes-*`
-    keys, in the same units, or as the SHA-256 of its bytes.
+    Exactly one of `utf8`, `hex`, `u8`, `i32`, `f32`, `f64` and `size` says what it holds at first (`size`: that
+    many zero bytes; numbers are little-endian). What it must hold after the call is said by at most one of the
+    `becomes-*` keys, which looks at as many bytes from the buffer's start as it names; `becomes-sha256` looks at
+    the whole buffer. `becomes-f32` and `becomes-f64` compare within the test's `tolerance`.
+
+    The allocator is the first of these exports: `malloc(size)`, `alloc(size)`, `__new(size, class)`.
     """
 
     utf8: str | None = None
@@ -37,8 +46,16 @@ Argument = Scalar | Buffer
 class Smoke(Shape, frozen=True, kw_only=True):
     """One smoke test: either `call`s an export or runs the command (`args`, `stdin` in; `stdout`, `exit` out).
 
-    `returns` is compared within `tolerance` (absolute, for floats). `timeout` is in seconds, `memory` in bytes.
-    `preopen` is a folder of the component's, seen by the module as `/`, read-only by convention.
+    With `call`: `args` are fitted to the export's parameter types (true and false are 1 and 0; integers may be
+    given signed or unsigned). `returns` is compared within `tolerance` (absolute, for floats; NaN equals NaN); a
+    list stands for several results. Not given: whatever comes back is right. Text may be an argument or a result
+    only where the module's glue takes or gives text (node); elsewhere use `{ utf8 = "…" }`.
+
+    Without `call`: `args` follow the component's name in argv, `env` is the whole environment, `stdin` is text.
+    `exit` is compared always, `stdout` and `stderr` exactly, when given.
+
+    `timeout` is in seconds and does not count the start of the runtime; `memory` bounds the linear memory, in
+    bytes. `preopen` is a folder of the component's, seen by the module as `/`; wasmtime opens it read-only.
     """
 
     name: str = ""
@@ -70,7 +87,10 @@ class Trial(Noun, frozen=True, kw_only=True):
 
 
 class Outcome(Noun, frozen=True, kw_only=True):
-    """What a trial came to. `passed` may be remembered; `skipped` means the runtime is not on this machine."""
+    """What a trial came to. `passed` may be remembered; `skipped` means that it could not be run on this machine.
+
+    `test` is the test's name, or what it does; `reason` is one line, empty when passed; `seconds` is wall time.
+    """
 
     label: str
     component: str

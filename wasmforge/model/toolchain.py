@@ -4,25 +4,34 @@ from typing import Literal
 
 from wasmforge.model.base import Noun, Shape
 
-OriginKind = Literal["path", "python", "npm", "rustup", "container"]
+OriginKind = Literal["path", "python", "npm"]
 
 
 class Origin(Shape, frozen=True, kw_only=True):
-    """One place a toolchain may come from. `tools` maps a tool's name to the words that start it.
+    """One place a toolchain may come from.
 
     kind     needs                          identity
     path     `program` on PATH, `probe`     the probe's output and the program's hash
-    python   `distribution`                 distribution and version
+    python   `distribution`                 distribution, version, and the hash of `contents`
     npm      a lock file beside this file   the lock file's hash, and that of the Node.js that runs it
+
+    `tools` maps a tool's name to the words that start it. They may mention `{program}` and `{bin}` (path: the
+    program found and its folder), `{python}` and `{site}` (python: the interpreter and the folder that holds
+    `module`), `{origin}` (npm: the folder it was installed in) and the tools of toolchains it `needs`
+    (`{node.node}`). `links` are laid into every action's directory as symbolic links. `at_least` is a version;
+    `probe` are the arguments that make the program tell its own. `fix` is what a person can do to get it.
     """
 
     kind: OriginKind
     tools: dict[str, tuple[str, ...]]
     links: dict[str, str] = {}
+    env: dict[str, str] = {}
     program: str | None = None
-    probe: tuple[str, ...] = ()
+    probe: tuple[str, ...] = ("--version",)
     at_least: str | None = None
     distribution: str | None = None
+    module: str | None = None
+    contents: tuple[str, ...] = ()
     fix: str = ""
 
 
@@ -30,13 +39,15 @@ class Toolchain(Shape, frozen=True, kw_only=True):
     """The whole of one toolchain file; origins are tried in order.
 
     `env` is what its tools see beside the fixed allowlist; `{cache}` is a scratch folder that is never part of a
-    key. `needs` names toolchains whose tools its own tools are started with (`{node.node}`).
+    key. `needs` names toolchains whose tools its own tools are started with (`{node.node}`). `pool` bounds how
+    many of its actions run at once.
     """
 
     format: int
     name: str
     summary: str = ""
     needs: tuple[str, ...] = ()
+    pool: int | None = None
     env: dict[str, str] = {}
     origins: tuple[Origin, ...]
 
@@ -62,3 +73,4 @@ class Kit(Noun, frozen=True, kw_only=True):
     tools: dict[str, tuple[str, ...]]
     links: dict[str, str] = {}
     env: dict[str, str] = {}
+    pool: int | None = None

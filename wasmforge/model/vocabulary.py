@@ -34,3 +34,20 @@ FEATURES: tuple[str, ...] = (
 LANGUAGES: tuple[str, ...] = ("c", "c++", "rust", "assemblyscript", "zig", "wat")
 
 PROFILES: tuple[str, ...] = ("dev", "release", "size")
+
+IMPLIES: dict[str, tuple[str, ...]] = {
+    "bulk-memory": ("bulk-memory-opt",),
+    "function-references": ("reference-types",),
+    "gc": ("function-references",),
+    "reference-types": ("call-indirect-overlong",),
+    "relaxed-simd": ("simd",),
+}
+"""Features that come with others: who may use the one may use the others."""
+
+
+def with_implied(features: tuple[str, ...]) -> tuple[str, ...]:
+    """The features and all they imply, in the order of `FEATURES`."""
+    found = set(features)
+    while more := {i for f in found for i in IMPLIES.get(f, ())} - found:
+        found |= more
+    return tuple(f for f in FEATURES if f in found)

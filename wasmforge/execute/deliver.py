@@ -1,0 +1,70 @@
+"""Lays what was built into dist, whole or not at all."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from wasmforge.errors import machine
+from wasmforge.execute.places import cannot_write, make_folder
+from wasmforge.execute.store import Blob, Entry, Store
+from wasmforge.model.plan import Delivery
+
+
+def deliver(root: Path, delivery: Delivery, entries: Mapping[str, Entry], store: Store) -> bool:
+    """Make the delivery's folder hold exactly its pieces; False when it did already.
+
+    The new folder is made whole beside dist and then takes the old one's place, so that nobody ever reads a mix of
+    two builds. Raises ForgeError (exit 3) when the disk does not let us; then the old folder is still there.
+    """
+    folder = root / delivery.folder
+    blobs = {p.name: entries[p.action].outputs[p.output] for p in delivery.pieces}
+    if _is(folder, blobs):
+        return False
+    staging = make_folder(root / delivery.folder.split("/")[0] / ".staging")
+    try:
+        fresh = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=staging))
+    except OSError as e:
+        raise cannot_write(staging, e) from None
+    try:
+        (fresh / "new").mkdir()
+        for name, blob in blobs.items():
+            _write(fresh / "new" / name, blob, store)
+        make_folder(folder.parent)
+        if folder.is_symlink() or folder.exists():
+            folder.rename(fresh / "old")
+        (fresh / "new").rename(folder)
+    except OSError as e:
+        if not folder.exists() and (fresh / "old").exists():
+            (fresh / "old").rename(folder)
+        raise cannot_write(folder, e) from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if not any(staging.iterdir()):
+            staging.rmdir()
+    return True
+
+
+def _is(folder: Path, blobs: Mapping[str, Blob]) -> bool:
+    """Does the folder hold exactly these files? Reads them: a changed byte in dist is put right."""
+    try:
+        if folder.is_symlink() or {p.name for p in folder.iterdir()} != set(blobs):
+            return False
+        return all(_digest(folder / name) == blob.digest for name, blob in blobs.items())
+    except OSError:
+        return False
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, blob: Blob, store: Store) -> None:
+    data = store.get(blob.digest)
+    if data is None:
+        raise machine("was lost from the store during the build", where=path.name, hint="build again")
+    path.write_bytes(data)
+    path.chmod(0o755 if blob.executable else 0o644)

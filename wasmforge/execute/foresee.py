@@ -1,0 +1,44 @@
+"""Tells without running anything what a build would do, and why."""
+
+from collections.abc import Mapping
+
+from wasmforge.execute.history import History
+from wasmforge.execute.known import Known
+from wasmforge.execute.store import Entry, Store
+from wasmforge.model.explain import Change, Explanation
+from wasmforge.model.plan import Plan
+from wasmforge.plan.keys import changes
+
+
+def foresee(plan: Plan, identities: Mapping[str, str], store: Store, history: History) -> dict[str, Explanation]:
+    """What would become of each action now, by label, in the plan's order."""
+    entries: dict[str, Entry] = {}
+    said: dict[str, Explanation] = {}
+    for label, action in plan.actions.items():
+        last = history.last(label)
+        stale = tuple(dict.fromkeys(g.action for g in action.givens if g.action not in entries))
+        if stale:
+            because = tuple(Change(what="needs", old="", new=f"{s} would run") for s in stale)
+            said[label] = _explanation(label, last is None, because)
+            continue
+        givens = {g.path: entries[g.action].outputs[g.output] for g in action.givens}
+        known = Known(action, identities[action.toolchain], givens, store)
+        if found := known.find():
+            _, entries[label], facts = found
+            said[label] = Explanation(label=label, status="up to date", changes=changes(last, facts) if last else ())
+            continue
+        new = known.facts(_read_last(last))
+        why = changes(last, new) if last else ()
+        if last and not why:
+            why = (Change(what="the store", old="", new="no longer has its outputs"),)
+        said[label] = _explanation(label, last is None, why)
+    return said
+
+
+def _read_last(last: tuple[tuple[str, str], ...] | None) -> tuple[str, ...] | None:
+    """The inputs that were read last time."""
+    return None if last is None else tuple(n.removeprefix("input ") for n, _ in last if n.startswith("input "))
+
+
+def _explanation(label: str, new: bool, why: tuple[Change, ...]) -> Explanation:
+    return Explanation(label=label, status="never built" if new else "would run", changes=why)

@@ -1,0 +1,53 @@
+"""Looks an action up in the store: its key comes from what its inputs really are."""
+
+from collections.abc import Iterable, Mapping
+
+from wasmforge.execute.store import Blob, Entry, Store
+from wasmforge.model.plan import Action
+from wasmforge.plan.keys import Facts, all_facts, base_facts, input_paths, key_of
+
+MOST_SETS = 8
+"""Sets of inputs remembered per command that tells what it reads."""
+
+
+class Known:
+    """What the store knows of one action.
+
+    A command with a depfile reads only some of its declared inputs. Which ones is remembered under the key of its
+    base facts, which name every input: adding or removing a file that could shadow another is another command.
+    """
+
+    def __init__(self, action: Action, identity: str, givens: Mapping[str, Blob], store: Store) -> None:
+        self._action = action
+        self._store = store
+        self._base = base_facts(action, identity)
+        self._digests = {p: s.digest for p, s in action.sources.items()} | {p: b.digest for p, b in givens.items()}
+
+    def facts(self, used: Iterable[str] | None = None) -> Facts:
+        """The facts when the command reads `used` (default: what it read most recently, else everything)."""
+        chosen = used if used is not None else next(iter(self._sets()), None)
+        return all_facts(self._base, chosen if chosen is not None else input_paths(self._action), self._digests)
+
+    def find(self) -> tuple[str, Entry, Facts] | None:
+        """The key, what the action gave, and the facts, when all of that is in the store."""
+        for used in self._sets():
+            facts = self.facts(used)
+            if (entry := self._store.entry(key_of(facts))) is not None:
+                return key_of(facts), entry, facts
+        return None
+
+    def keep(self, entry: Entry, used: tuple[str, ...]) -> tuple[str, Facts]:
+        """Remember what the action gave, and what it read."""
+        facts = self.facts(used)
+        key = key_of(facts)
+        self._store.keep(key, entry)
+        if self._action.depfile:
+            sets = [used, *(s for s in self._sets() if s != used)]
+            self._store.remember("reads", key_of(self._base), sets[:MOST_SETS])
+        return key, facts
+
+    def _sets(self) -> list[tuple[str, ...]]:
+        if not self._action.depfile:
+            return [input_paths(self._action)]
+        remembered = self._store.recall("reads", key_of(self._base)) or []
+        return [tuple(s) for s in remembered]

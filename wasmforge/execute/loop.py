@@ -1,0 +1,167 @@
+"""The one loop: starts what is ready, takes what is done, stops when it must. Knows no compilers."""
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+
+from wasmforge.errors import Exit, ForgeError
+from wasmforge.execute.history import History
+from wasmforge.execute.known import Known
+from wasmforge.execute.local import ActionFailedError, Local, command_line
+from wasmforge.execute.store import Blob, Entry, Store
+from wasmforge.execute.workdir import ActionError
+from wasmforge.model.artifact import Failure
+from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, Event
+from wasmforge.model.plan import Action, Plan
+from wasmforge.model.toolchain import Kit
+from wasmforge.process import Cancel
+
+
+@dataclass(kw_only=True)
+class Ran:
+    """What came of a plan's actions: outputs by label, failures, what was left undone, and counts."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    undone: set[str] = field(default_factory=set)
+    ran: int = 0
+    cached: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One action's end: what it gave, or why it gave nothing."""
+
+    entry: Entry | None = None
+    failure: Failure | None = None
+    cached: bool = False
+
+
+class _Worker:
+    """Does one action in a thread: from the store when it is known, else by running it."""
+
+    def __init__(
+        self, kits: Mapping[str, Kit], store: Store, local: Local, history: History, tell: Callable[[Event], None]
+    ) -> None:
+        self._kits = kits
+        self._store = store
+        self._local = local
+        self._history = history
+        self._tell = tell
+
+    def __call__(self, action: Action, givens: Mapping[str, Blob]) -> Result:
+        started = time.monotonic()
+        kit = self._kits[action.toolchain]
+        try:
+            known = Known(action, kit.identity, givens, self._store)
+            if found := known.find():
+                _, entry, facts = found
+                self._history.note(action.label, facts)
+                self._tell(ActionFinished(label=action.label, cached=True, seconds=entry.seconds, output=entry.printed))
+                return Result(entry=entry, cached=True)
+            self._tell(ActionStarted(label=action.label, command=command_line(action)))
+            entry, used = self._local(action, kit, givens)
+            _, facts = known.keep(entry, used)
+            self._history.note(action.label, facts)
+        except (ActionError, ForgeError) as e:
+            return self._failed(action, e)
+        seconds = time.monotonic() - started
+        self._tell(ActionFinished(label=action.label, cached=False, seconds=seconds, output=entry.printed))
+        return Result(entry=entry)
+
+    def _failed(self, action: Action, error: ActionError | ForgeError) -> Result:
+        reason = "; ".join(str(p) for p in error.problems) if isinstance(error, ForgeError) else str(error)
+        failure = Failure(
+            label=action.label,
+            reason=reason,
+            output=error.output if isinstance(error, ActionFailedError) else "",
+            command=command_line(action),
+            exit_code=error.exit_code if isinstance(error, ForgeError) else Exit.FAILED,
+        )
+        if not (isinstance(error, ActionFailedError) and error.interrupted):
+            self._tell(ActionFailed(failure=failure))
+        return Result(failure=failure)
+
+
+def run(
+    plan: Plan,
+    kits: Mapping[str, Kit],
+    store: Store,
+    local: Local,
+    history: History,
+    *,
+    workers: int,
+    keep_going: bool,
+    cancel: Cancel,
+    tell: Callable[[Event], None],
+) -> Ran:
+    """Do every action of the plan, each when what it needs is there. Raises KeyboardInterrupt after Ctrl-C."""
+    ran = Ran()
+    graph = TopologicalSorter({label: {g.action for g in a.givens} for label, a in plan.actions.items()})
+    graph.prepare()
+    worker = _Worker(kits, store, local, history, tell)
+    waiting: list[str] = []
+    running: dict[Future[Result], str] = {}
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="action") as threads:
+        try:
+            while graph.is_active():
+                waiting.extend(sorted(graph.get_ready()))
+                for label in _startable(waiting, running, plan, kits, ran, keep_going):
+                    waiting.remove(label)
+                    action = plan.actions[label]
+                    if any(g.action in ran.undone for g in action.givens) or (ran.failures and not keep_going):
+                        ran.undone.add(label)
+                        graph.done(label)
+                    else:
+                        running[threads.submit(worker, action, _givens(action, ran))] = label
+                if running:
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        label = running.pop(future)
+                        _take(ran, label, future.result())
+                        graph.done(label)
+        except KeyboardInterrupt:
+            cancel.set()
+            raise
+    return ran
+
+
+def _startable(
+    waiting: list[str],
+    running: Mapping[Future[Result], str],
+    plan: Plan,
+    kits: Mapping[str, Kit],
+    ran: Ran,
+    keep_going: bool,
+) -> list[str]:
+    """Those of the waiting that their toolchain's pool has room for; all of them when the work is being dropped."""
+    if ran.failures and not keep_going:
+        return list(waiting)
+    busy: dict[str, int] = {}
+    for label in running.values():
+        busy[plan.actions[label].toolchain] = busy.get(plan.actions[label].toolchain, 0) + 1
+    chosen = []
+    for label in waiting:
+        toolchain = plan.actions[label].toolchain
+        pool = kits[toolchain].pool
+        if pool is None or busy.get(toolchain, 0) < pool:
+            busy[toolchain] = busy.get(toolchain, 0) + 1
+            chosen.append(label)
+    return chosen
+
+
+def _givens(action: Action, ran: Ran) -> dict[str, Blob]:
+    return {g.path: ran.entries[g.action].outputs[g.output] for g in action.givens}
+
+
+def _take(ran: Ran, label: str, result: Result) -> None:
+    if result.entry is None:
+        ran.undone.add(label)
+        if result.failure:
+            ran.failures.append(result.failure)
+        return
+    ran.entries[label] = result.entry
+    ran.cached += result.cached
+    ran.ran += not result.cached

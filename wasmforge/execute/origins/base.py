@@ -1,0 +1,47 @@
+"""What every kind of origin is given and gives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wasmforge.execute.places import Places
+from wasmforge.execute.store import Store
+from wasmforge.model.events import Event
+from wasmforge.model.toolchain import Kit
+
+Note = Callable[[str, str], None]
+"""Told of each candidate that was looked at and not taken: where it is, and why not."""
+
+
+class NotThere(Exception):  # noqa: N818 - it is an answer, not an error
+    """This origin cannot give the toolchain; the message says why, `fix` how to change that."""
+
+    def __init__(self, why: str, fix: str = "") -> None:
+        super().__init__(why)
+        self.fix = fix
+
+
+@dataclass(frozen=True, kw_only=True)
+class There:
+    """This origin gives the toolchain: which one it is, where, and the names its words may mention."""
+
+    identity: str
+    location: str
+    scope: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What origins may use. `fetch` false: only look at what is installed already. `file` is the toolchain's file."""
+
+    places: Places
+    store: Store
+    tell: Callable[[Event], None]
+    offline: bool
+    fetch: bool
+    file: Path
+    kits: Mapping[str, Kit]
+
+    def within(self, file: Path, kits: Mapping[str, Kit]) -> "Context":
+        """The same, for one toolchain's file and the toolchains it needs."""
+        return replace(self, file=file, kits=kits)

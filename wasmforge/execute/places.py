@@ -1,0 +1,62 @@
+"""The folders we write to outside a project: the store, scratch space, installed npm packages."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from wasmforge.errors import machine
+
+VARIABLE = "WASMFORGE_CACHE"
+"""Names another folder for everything that can be made again."""
+
+
+class Places:
+    """Where things are kept on this machine. Everything below `cache` can be deleted at any time between builds."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        said = os.environ.get(VARIABLE)
+        chosen = cache or (Path(said) if said else Path(platformdirs.user_cache_dir("wasmforge", appauthor=False)))
+        self.cache = chosen.absolute()
+
+    @property
+    def store(self) -> Path:
+        """Blobs by digest, and what each action gave."""
+        return self.cache / "store"
+
+    @property
+    def work(self) -> Path:
+        """The private directories of running actions."""
+        return self.cache / "work"
+
+    @property
+    def packages(self) -> Path:
+        """npm packages, one folder per lock file."""
+        return self.cache / "packages"
+
+    def scratch(self, toolchain: str, identity: str) -> Path:
+        """A folder a toolchain may keep its own cache in; never part of a key, never delivered."""
+        import hashlib
+
+        tag = hashlib.sha256(identity.encode()).hexdigest()[:16]
+        return self.cache / "scratch" / f"{toolchain}-{tag}"
+
+
+def make_folder(path: Path) -> Path:
+    """Create a folder and its parents. Raises ForgeError when the machine does not let us."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise cannot_write(path, e) from None
+    return path
+
+
+def cannot_write(path: Path, error: OSError) -> Exception:
+    """The error for a file or folder that cannot be written: full disk, read-only, no permission."""
+    said = (error.strerror or str(error)).lower()
+    hints = {
+        28: f"free some space, or set {VARIABLE} to a folder on another disk",
+        30: "the file system is read-only; build into another folder (build.dist) or mount it read-write",
+        13: "check who owns it, or build into another folder",
+    }
+    return machine(f"cannot be written: {said}", where=str(path), hint=hints.get(error.errno or 0, ""))

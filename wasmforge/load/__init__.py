@@ -1,0 +1,7 @@
+"""HANDS that read: files -> nouns."""
+
+from wasmforge.load.catalog import bundled, load_catalog
+from wasmforge.load.project import Project, load_project
+from wasmforge.load.snapshot import load_snapshots
+
+__all__ = ["Project", "bundled", "load_catalog", "load_project", "load_snapshots"]

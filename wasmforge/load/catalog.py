@@ -1,0 +1,79 @@
+"""Finds recipes, passes, toolchains and targets: the project's own shadow the bundled ones."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import wasmforge
+from wasmforge.errors import ForgeError, Problem
+from wasmforge.load import toml
+from wasmforge.model.base import Shape
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.recipe import Recipe
+from wasmforge.model.target import Target
+from wasmforge.model.toolchain import Toolchain
+
+S = TypeVar("S", bound=Shape)
+
+_PACKAGE = Path(wasmforge.__file__).parent
+
+
+def bundled() -> Path:
+    """The folder that holds our own `recipes/` and `toolchains/`: in the wheel, or at the top of a checkout."""
+    inside = _PACKAGE / "_bundled"
+    return inside if inside.is_dir() else _PACKAGE.parent
+
+
+def load_catalog(root: Path | None) -> Catalog:
+    """Read every file of the catalog; `root` is the project's folder. Raises ForgeError with all mistakes."""
+    problems: list[Problem] = []
+    places: dict[str, tuple[str, ...]] = {}
+
+    def gather(word: str, shape: type[S], folders: tuple[Path, ...]) -> dict[str, S]:
+        found: dict[str, S] = {}
+        for folder in folders:
+            for name, path in _files(folder):
+                key = f"{word} {name}"
+                places[key] = (*places.get(key, ()), str(path))
+                if name in found:
+                    continue
+                try:
+                    found[name] = _named(toml.read(path, shape, shown=str(path)), name, path)
+                except ForgeError as e:
+                    problems.extend(e.problems)
+        return found
+
+    def folders(name: str, ours: Path) -> tuple[Path, ...]:
+        own = root / name if root else None
+        return (ours,) if own is None or own == ours else (own, ours)
+
+    catalog = Catalog(
+        recipes=gather("recipe", Recipe, folders("recipes", bundled() / "recipes")),
+        passes=gather("pass", Recipe, folders("recipes/passes", bundled() / "recipes" / "passes")),
+        toolchains=gather("toolchain", Toolchain, folders("toolchains", bundled() / "toolchains")),
+        targets=gather("target", Target, folders("targets", _PACKAGE / "targets")),
+        places=places,
+    )
+    if problems:
+        raise ForgeError(*problems)
+    return catalog
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """`NAME.toml`, and `NAME/NAME.toml` for those that bring other files along."""
+    if not folder.is_dir():
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.suffix == ".toml" and entry.is_file():
+            yield entry.stem, entry
+        elif (entry / f"{entry.name}.toml").is_file():
+            yield entry.name, entry / f"{entry.name}.toml"
+
+
+def _named(value: S, name: str, path: Path) -> S:
+    said = getattr(value, "name", name)
+    if said != name:
+        raise ForgeError(
+            Problem(where=f"{path}: name", what=f"{said!r} in a file named {name!r}", hint=f'write name = "{name}"')
+        )
+    return value

@@ -1,0 +1,44 @@
+"""Finds the line of a TOML file that a path of keys stands on; knows headers and keys, not values."""
+
+import re
+from collections.abc import Sequence
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int:
+    """The 1-based line that comes nearest to `path` (keys, and indexes into arrays of tables); 0 if none does."""
+    table: tuple[str | int, ...] = ()
+    counts: dict[tuple[str | int, ...], int] = {}
+    best, best_length = 0, 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = _parts(header[2])
+            if header[1] == "[[":
+                index = counts.get(table, 0)
+                counts[table] = index + 1
+                table = (*table, index)
+            here = table
+        elif key := _KEY.match(line):
+            here = (*table, *_parts(key[1]))
+        else:
+            continue
+        here = _numbered(here, counts)
+        if len(here) > best_length and tuple(path[: len(here)]) == here:
+            best, best_length = number, len(here)
+    return best
+
+
+def _parts(dotted: str) -> tuple[str | int, ...]:
+    return tuple(p.strip("\"'") for p in _PART.findall(dotted))
+
+
+def _numbered(here: tuple[str | int, ...], counts: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
+    """Put in the index of an array of tables where a header such as `[a.b]` steps into its last item."""
+    for array, count in counts.items():
+        size = len(array)
+        if len(here) > size and here[:size] == array and not isinstance(here[size], int):
+            here = (*array, count - 1, *here[size:])
+    return here

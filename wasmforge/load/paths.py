@@ -1,0 +1,33 @@
+"""Keeps every path of a project inside the project."""
+
+from pathlib import Path, PurePosixPath
+
+from wasmforge.errors import Problem
+
+
+def outside(root: Path, base: Path, relative: str, where: str) -> Problem | None:
+    """Why `relative` (from `base`) may not be used, or None; `root` is the folder that nothing may leave."""
+    hint = f"write a path inside {root.name}/, relative to {base.name}/, with forward slashes"
+    if not relative or "\0" in relative:
+        return Problem(where=where, what="the path is empty" if not relative else "the path holds a NUL", hint=hint)
+    if PurePosixPath(relative).is_absolute() or relative.startswith("~"):
+        return Problem(where=where, what=f"{relative!r} is an absolute path", hint=hint)
+    if "\\" in relative:
+        return Problem(where=where, what=f"{relative!r} has a backslash", hint=hint)
+    resolved = (base / relative).resolve()
+    if not resolved.is_relative_to(root.resolve()):
+        lexical = Path(*_normal((base / relative).parts))
+        through = " through a symbolic link" if lexical.is_relative_to(root) else ""
+        return Problem(where=where, what=f"{relative!r} leads outside the project{through}", hint=hint)
+    return None
+
+
+def _normal(parts: tuple[str, ...]) -> list[str]:
+    """Path parts with `..` applied by name alone."""
+    done: list[str] = []
+    for part in parts:
+        if part == ".." and len(done) > 1:
+            done.pop()
+        elif part != ".":
+            done.append(part)
+    return done

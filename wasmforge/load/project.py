@@ -1,0 +1,134 @@
+"""Finds the project a folder belongs to and reads its forge.toml with those of its members."""
+
+from pathlib import Path
+
+from wasmforge.errors import ForgeError, Problem, usage
+from wasmforge.load import toml
+from wasmforge.load.paths import outside
+from wasmforge.model.base import Noun
+from wasmforge.model.manifest import Build, Manifest, ManifestFile, Placed
+
+FILE = "forge.toml"
+
+
+class Project(Noun, frozen=True, kw_only=True):
+    """A project on this machine: its root folder and what its forge.toml files say."""
+
+    root: Path
+    manifest: Manifest
+
+    @property
+    def state(self) -> Path:
+        """Where the project keeps what it knows of earlier builds; safe to delete."""
+        return self.root / ".wasmforge"
+
+
+def load_project(start: Path) -> Project:
+    """Read the project that `start` is in. Raises ForgeError with all mistakes of all its files."""
+    root = find_root(start)
+    top = toml.read(root / FILE, ManifestFile, shown=FILE)
+    problems: list[Problem] = []
+    components: dict[str, Placed] = {}
+    toolchains = dict(top.toolchains)
+    for shown, folder, file in _all_files(root, top, problems):
+        _place(root, shown, folder, file, components, problems)
+    if problems:
+        raise ForgeError(*problems)
+    return Project(root=root, manifest=Manifest(build=top.build, toolchains=toolchains, components=components))
+
+
+def find_root(start: Path) -> Path:
+    """The folder of the project `start` is in: the nearest forge.toml, or one above that has it as a member."""
+    here = [f for f in (start.resolve(), *start.resolve().parents) if (f / FILE).is_file()]
+    if not here:
+        raise usage(
+            f"no {FILE} here or in any folder above",
+            where=str(start),
+            hint="`wasmforge init` writes one from your sources",
+        )
+    nearest = here[0]
+    for above in here[1:]:
+        if nearest in _member_folders(above, _members(above)):
+            return above
+    return nearest
+
+
+def _members(root: Path) -> tuple[str, ...]:
+    return toml.read(root / FILE, ManifestFile, shown=str(root / FILE)).members
+
+
+def _member_folders(root: Path, patterns: tuple[str, ...]) -> list[Path]:
+    return [f for p in patterns for f in sorted(root.glob(p)) if (f / FILE).is_file() and f != root]
+
+
+def _all_files(root: Path, top: ManifestFile, problems: list[Problem]) -> list[tuple[str, Path, ManifestFile]]:
+    """The top file and each member's: its name in messages, its folder, its content."""
+    files = [(FILE, root, top)]
+    for index, pattern in enumerate(top.members):
+        where = f"{FILE}: members.{index}"
+        if problem := outside(root, root, pattern, where):
+            problems.append(problem)
+            continue
+        folders = _member_folders(root, (pattern,))
+        if not folders:
+            problems.append(Problem(where=where, what=f"{pattern!r} matches no folder with a {FILE}"))
+        for folder in folders:
+            shown = str((folder / FILE).relative_to(root))
+            try:
+                files.append((shown, folder, _member(folder, shown)))
+            except ForgeError as e:
+                problems.extend(e.problems)
+    return files
+
+
+def _member(folder: Path, shown: str) -> ManifestFile:
+    file = toml.read(folder / FILE, ManifestFile, shown=shown)
+    said = [n for n, v in (("members", file.members), ("toolchains", file.toolchains)) if v]
+    said += ["build"] if file.build != Build() else []
+    if said:
+        raise ForgeError(
+            *(
+                Problem(where=f"{shown}: {n}", what="a member cannot set this", hint=f"move it to the top {FILE}")
+                for n in said
+            )
+        )
+    return file
+
+
+def _place(
+    root: Path,
+    shown: str,
+    folder: Path,
+    file: ManifestFile,
+    components: dict[str, Placed],
+    problems: list[Problem],
+) -> None:
+    """Add a file's components, checking their names and paths."""
+    for name, component in file.components.items():
+        where = f"{shown}: components.{name}"
+        problem = _bad_name(name, where) or outside(root, folder, component.path, f"{where}.path")
+        if not problem and name in components:
+            problem = Problem(
+                where=where,
+                what=f"{components[name].file} has a component of that name already",
+                hint="component names are unique in a project",
+            )
+        home = (folder / component.path).resolve()
+        if not problem and not home.is_dir():
+            what = "is a file, not a folder" if home.exists() else "no such folder"
+            problem = Problem(where=f"{where}.path", what=f"{component.path!r}: {what}")
+        if problem:
+            problems.append(problem)
+            continue
+        relative = home.relative_to(root.resolve()).as_posix()
+        components[name] = Placed(name=name, file=shown, folder=relative, component=component)
+
+
+def _bad_name(name: str, where: str) -> Problem | None:
+    if name and all(c.isascii() and (c.isalnum() or c in "-_") for c in name) and name[0].isalnum():
+        return None
+    return Problem(
+        where=where,
+        what=f"{name!r} cannot be a component's name",
+        hint="letters, digits, '-' and '_', as in file names",
+    )

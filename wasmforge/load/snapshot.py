@@ -1,0 +1,130 @@
+"""Takes a snapshot of a component's sources: which files its recipe's globs find, and their digests."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from wasmforge.errors import ForgeError, Problem, did_you_mean
+from wasmforge.load.globs import matcher
+from wasmforge.load.project import Project
+from wasmforge.model.manifest import Placed
+from wasmforge.model.plan import Snapshot, SourceFile
+from wasmforge.model.recipe import Recipe
+
+SKIPPED = frozenset({"node_modules", "__pycache__"})
+"""Folders that hold no sources; those whose name starts with a dot are skipped as well."""
+
+
+def load_snapshots(project: Project, wanted: Iterable[tuple[Placed, Recipe]]) -> dict[tuple[str, str], Snapshot]:
+    """Snapshots by (component, recipe). Raises ForgeError with every component whose sources are not right."""
+    problems: list[Problem] = []
+    snapshots: dict[tuple[str, str], Snapshot] = {}
+    listings: dict[str, dict[str, Path]] = {}
+    digests: dict[Path, SourceFile] = {}
+    for placed, recipe in wanted:
+        key = (placed.name, recipe.name)
+        if key in snapshots:
+            continue
+        try:
+            if placed.folder not in listings:
+                listings[placed.folder] = _listing(project, placed)
+            snapshots[key] = _snapshot(project, placed, recipe, listings[placed.folder], digests)
+        except ForgeError as e:
+            problems.extend(e.problems)
+    if problems:
+        raise ForgeError(*problems)
+    return snapshots
+
+
+def _snapshot(
+    project: Project, placed: Placed, recipe: Recipe, listing: Mapping[str, Path], digests: dict[Path, SourceFile]
+) -> Snapshot:
+    groups = {g: _group(placed, recipe, g, listing) for g in recipe.sources}
+    if unknown := [g for g in placed.component.sources if g not in recipe.sources]:
+        raise ForgeError(
+            *(
+                Problem(
+                    where=f"{placed.file}: components.{placed.name}.sources.{g}",
+                    what=f"recipe {recipe.name!r} has no such group of sources",
+                    hint=did_you_mean(g, list(recipe.sources)),
+                )
+                for g in unknown
+            )
+        )
+    if not any(groups[g] for g in commanded_groups(recipe)) and commanded_groups(recipe):
+        looked = ", ".join(p for g in commanded_groups(recipe) for p in recipe.sources[g])
+        raise ForgeError(
+            Problem(
+                where=f"{placed.file}: components.{placed.name}",
+                what=f"no source files in {placed.folder}/",
+                hint=f"recipe {recipe.name!r} looks for {looked}; components.{placed.name}.sources names others",
+            )
+        )
+    wanted = sorted({p for paths in groups.values() for p in paths})
+    files = {p: _file(project, listing[p], digests) for p in wanted}
+    return Snapshot(component=placed.name, recipe=recipe.name, groups=groups, files=files)
+
+
+def commanded_groups(recipe: Recipe) -> tuple[str, ...]:
+    """The groups that some command is told of by name; without a file in any of them there is nothing to do."""
+    words = [w for s in recipe.steps for p in (*s.run, s.each or "") for w in ((p,) if isinstance(p, str) else p)]
+    return tuple(g for g in recipe.sources if any("{sources." + g in w for w in words))
+
+
+def _group(placed: Placed, recipe: Recipe, group: str, listing: Mapping[str, Path]) -> tuple[str, ...]:
+    """Paths of one group, in the order of their patterns and by name within one; each path once."""
+    own = placed.component.sources.get(group)
+    found: dict[str, None] = {}
+    for index, pattern in enumerate(own if own is not None else recipe.sources[group]):
+        match = matcher(pattern)
+        hits = sorted(p for p in listing if match.fullmatch(p))
+        if not hits and own is not None:
+            raise ForgeError(
+                Problem(
+                    where=f"{placed.file}: components.{placed.name}.sources.{group}.{index}",
+                    what=f"{pattern!r} matches no file in {placed.folder}/",
+                    hint=did_you_mean(pattern, list(listing)[:200]) if listing else "the folder is empty",
+                )
+            )
+        found.update(dict.fromkeys(hits))
+    return tuple(found)
+
+
+def _listing(project: Project, placed: Placed) -> dict[str, Path]:
+    """Every file below a component's folder, by its path there with forward slashes."""
+    base = project.root / placed.folder
+    away = {(project.root / project.manifest.build.dist).resolve(), project.state.resolve()}
+    found: dict[str, Path] = {}
+
+    def fail(error: OSError) -> None:
+        raise ForgeError(Problem(where=str(error.filename), what=f"cannot be read: {error.strerror}"))
+
+    for folder, folders, names in os.walk(base, onerror=fail):
+        here = Path(folder)
+        folders[:] = sorted(
+            f for f in folders if f not in SKIPPED and not f.startswith(".") and (here / f).resolve() not in away
+        )
+        for name in names:
+            path = here / name
+            found[path.relative_to(base).as_posix()] = path
+    return found
+
+
+def _file(project: Project, path: Path, digests: dict[Path, SourceFile]) -> SourceFile:
+    if path in digests:
+        return digests[path]
+    shown = path.relative_to(project.root).as_posix()
+    if path.is_symlink() and not path.resolve().is_relative_to(project.root.resolve()):
+        raise ForgeError(
+            Problem(where=shown, what="is a symbolic link that leads outside the project", hint="copy the file in")
+        )
+    try:
+        data = path.read_bytes()
+        executable = os.access(path, os.X_OK)
+    except OSError as e:
+        raise ForgeError(Problem(where=shown, what=f"cannot be read: {e.strerror}")) from None
+    digests[path] = SourceFile(
+        path=shown, digest=hashlib.sha256(data).hexdigest(), size=len(data), executable=executable
+    )
+    return digests[path]

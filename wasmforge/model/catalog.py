@@ -1,0 +1,16 @@
+"""Everything a project can draw on by name: recipes, passes, toolchains, targets."""
+
+from wasmforge.model.base import Noun
+from wasmforge.model.recipe import Recipe
+from wasmforge.model.target import Target
+from wasmforge.model.toolchain import Toolchain
+
+
+class Catalog(Noun, frozen=True, kw_only=True):
+    """The files found, by name. `places` maps `recipe zig` to every file of that name, the one in force first."""
+
+    recipes: dict[str, Recipe]
+    passes: dict[str, Recipe]
+    toolchains: dict[str, Toolchain]
+    targets: dict[str, Target]
+    places: dict[str, tuple[str, ...]] = {}

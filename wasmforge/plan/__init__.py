@@ -1,0 +1,8 @@
+"""THOUGHT: manifest x catalog x snapshots -> plan. Pure, printable, equal on every machine."""
+
+from wasmforge.plan.check import check
+from wasmforge.plan.lint import lint
+from wasmforge.plan.make import make_plan, promise
+from wasmforge.plan.select import Request, Wanted, select
+
+__all__ = ["Request", "Wanted", "check", "lint", "make_plan", "promise", "select"]

@@ -1,0 +1,15 @@
+"""Finds a circle among things that need each other."""
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+
+
+def circle(needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The names of one circle, in the order in which each needs the next; empty when there is none."""
+    sorter = TopologicalSorter({name: set(n) for name, n in needs.items()})
+    try:
+        sorter.prepare()
+    except CycleError as e:
+        path: list[str] = e.args[1]
+        return tuple(reversed(path[1:]))
+    return ()

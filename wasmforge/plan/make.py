@@ -1,0 +1,161 @@
+"""Makes the plan: every wanted component's steps and passes as actions, and what is delivered from them."""
+
+from collections.abc import Mapping
+
+from wasmforge.errors import ForgeError, Problem
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.manifest import Manifest
+from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan, Snapshot
+from wasmforge.model.recipe import Recipe, Step
+from wasmforge.plan.scope import base_scope
+from wasmforge.plan.select import Wanted
+from wasmforge.plan.steps import Files, step_actions
+from wasmforge.plan.words import BadWordError
+
+Roles = dict[str, tuple[str, str]]
+"""What each role is at present: the action that made it, and the path of its output."""
+
+
+def make_plan(
+    manifest: Manifest,
+    wanted: tuple[Wanted, ...],
+    catalog: Catalog,
+    snapshots: Mapping[tuple[str, str], Snapshot],
+    tools: Mapping[str, str],
+) -> Plan:
+    """The whole plan; `tools` maps toolchains to identities. Raises ForgeError when a recipe does not fit."""
+    actions: dict[str, Action] = {}
+    deliveries: dict[tuple[str, str], Delivery] = {}
+    for one in wanted:
+        s = one.settled
+        needs = _needs(one, deliveries)
+        roles = _component_actions(one, catalog, snapshots[s.name, s.recipe], needs, actions)
+        deliveries[s.name, s.target] = _delivery(manifest, one, catalog, roles)
+    used = sorted({a.toolchain for a in actions.values()})
+    return Plan(actions=actions, deliveries=tuple(deliveries.values()), tools={t: tools[t] for t in used})
+
+
+def _needs(one: Wanted, deliveries: Mapping[tuple[str, str], Delivery]) -> tuple[Given, ...]:
+    """What the needed components deliver, laid at `needs/<name>/`."""
+    return tuple(
+        Given(path=f"needs/{need}/{piece.name}", action=piece.action, output=piece.output)
+        for need in one.placed.component.needs
+        for piece in deliveries[need, one.settled.target].pieces
+    )
+
+
+def _component_actions(
+    one: Wanted, catalog: Catalog, snapshot: Snapshot, needs: tuple[Given, ...], actions: dict[str, Action]
+) -> Roles:
+    """Add the actions of one component's recipe and of its target's passes; return what they give."""
+    s = one.settled
+    base = f"{s.name}@{s.target}/{s.profile}"
+    recipe = catalog.recipes[s.recipe]
+    sources = {f"sources.{g}": paths for g, paths in snapshot.groups.items()}
+    files: Files = {**snapshot.files, **{g.path: g for g in needs}}
+    extra = {"needs": tuple(g.path for g in needs if g.path.endswith(".wasm"))}
+    roles: Roles = {}
+    _run_steps(recipe, one, base, {**sources, **extra}, files, tuple(g.path for g in needs), actions, roles)
+    for name in catalog.targets[s.target].passes:
+        adding = catalog.passes[name]
+        made = {role for step in adding.steps for role in step.outputs}
+        if "module" not in made and made <= roles.keys():
+            continue  # the recipe brought these itself
+        given = {f"given.{role}": (output,) for role, (_, output) in roles.items()}
+        laid: Files = {o: Given(path=o, action=a, output=o) for a, o in roles.values()}
+        _run_steps(adding, one, base, given, laid, (), actions, roles)
+    return roles
+
+
+def _run_steps(
+    recipe: Recipe,
+    one: Wanted,
+    base: str,
+    names: Mapping[str, tuple[str, ...]],
+    files: Files,
+    always: tuple[str, ...],
+    actions: dict[str, Action],
+    roles: Roles,
+) -> None:
+    """Expand the steps of one recipe or pass in order; later steps see what earlier ones made."""
+    scope = {**base_scope(recipe, one.settled), **names}
+    files = dict(files)
+    for step in recipe.steps:
+        for action in _step(recipe, step, one, base, scope, files, always):
+            if action.label in actions:
+                raise _bad(recipe, step, f"makes {action.label!r} twice")
+            actions[action.label] = action
+            files.update({o: Given(path=o, action=action.label, output=o) for o in action.outputs})
+            made = dict(zip(step.outputs, action.outputs, strict=True))
+            for role, path in made.items():
+                key = f"steps.{step.name}.{role}"
+                scope[key] = (*scope.get(key, ()), path)
+                roles[role] = (action.label, path)
+        for role in step.outputs:
+            scope.setdefault(f"steps.{step.name}.{role}", ())
+
+
+def _step(
+    recipe: Recipe,
+    step: Step,
+    one: Wanted,
+    base: str,
+    scope: Mapping[str, tuple[str, ...]],
+    files: Files,
+    always: tuple[str, ...],
+) -> tuple[Action, ...]:
+    try:
+        return step_actions(recipe, step, base, scope, files, always)
+    except BadWordError as e:
+        problem = _bad(recipe, step, str(e))
+        where = f"components.{one.settled.name}"
+        raise ForgeError(*problem.problems, Problem(where=where, what=f"cannot be planned for {base}")) from None
+
+
+def _bad(recipe: Recipe, step: Step, what: str) -> ForgeError:
+    hint = f"`wasmforge recipe lint {recipe.name}` checks the whole recipe"
+    return ForgeError(Problem(where=f"recipe {recipe.name}: steps.{step.name}", what=what, hint=hint))
+
+
+def _delivery(manifest: Manifest, one: Wanted, catalog: Catalog, roles: Roles) -> Delivery:
+    s, target = one.settled, catalog.targets[one.settled.target]
+    missing = [r for r in target.delivers if r not in roles]
+    if missing:
+        raise ForgeError(
+            Problem(
+                where=f"components.{s.name}",
+                what=f"target {s.target!r} delivers {', '.join(missing)}, which recipe {s.recipe!r} does not make",
+                hint="add a pass that makes it to the target, or an output to the recipe",
+            )
+        )
+    pieces = tuple(
+        Piece(role=role, name=roles[role][1].rpartition("/")[2], action=roles[role][0], output=roles[role][1])
+        for role in target.delivers
+    )
+    return promise(manifest, one, catalog, pieces)
+
+
+def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Piece, ...]) -> Delivery:
+    """What these pieces are delivered as, the contract they must keep and the tests they must pass."""
+    s, target = one.settled, catalog.targets[one.settled.target]
+    required = target.exports.command if s.kind == "command" else (*target.exports.reactor, *s.exports)
+    return Delivery(
+        label=f"{s.name}@{s.target}/{s.profile}",
+        component=s.name,
+        target=s.target,
+        profile=s.profile,
+        folder=f"{manifest.build.dist}/{s.target}/{s.name}",
+        source_folder=one.placed.folder,
+        pieces=pieces,
+        contract=Contract(
+            target=s.target,
+            kind=s.kind,
+            permitted=target.features.permitted,
+            import_modules=target.imports.modules,
+            required_exports=tuple(dict.fromkeys(required)),
+            limits=s.limits,
+            waive=one.placed.component.waive,
+        ),
+        smoke=s.smoke,
+        runtimes=target.runtimes,
+    )

@@ -1,0 +1,80 @@
+"""Which components are to be built for which targets: what the command line asked of what the manifest has."""
+
+from wasmforge.errors import ForgeError, Problem, did_you_mean
+from wasmforge.model.base import Noun
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.manifest import Manifest, Placed
+from wasmforge.plan.settled import Settled, settle, targets_of
+
+
+class Request(Noun, frozen=True, kw_only=True):
+    """What the command line asked for; empty tuples and None mean the manifest's own choice."""
+
+    components: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    profile: str | None = None
+
+
+class Wanted(Noun, frozen=True, kw_only=True):
+    """One component to be built for one target."""
+
+    placed: Placed
+    settled: Settled
+
+
+def select(manifest: Manifest, catalog: Catalog, request: Request) -> tuple[Wanted, ...]:
+    """The pairs asked for and those that they need, each after what it needs. Raises ForgeError for unknown words."""
+    profile = request.profile or manifest.build.profile
+    _known(manifest, catalog, request)
+    chosen: dict[tuple[str, str], None] = {}
+    refused: list[Problem] = []
+    for name in request.components or tuple(manifest.components):
+        possible = targets_of(manifest.components[name], manifest, catalog)
+        wanted = tuple(t for t in possible if not request.targets or t in request.targets)
+        if not wanted and request.components:
+            refused.append(_not_for(name, request.targets, possible))
+        for target in wanted:
+            _add(chosen, manifest, name, target)
+    if refused:
+        raise ForgeError(*refused)
+    if not chosen:
+        what = (
+            f"no component is built for {', '.join(request.targets)}" if request.targets else "there are no components"
+        )
+        hint = "name the target in a component's `targets`" if manifest.components else "add a [components.NAME] table"
+        raise ForgeError(Problem(where="forge.toml", what=what, hint=hint))
+    return tuple(
+        Wanted(placed=manifest.components[n], settled=settle(manifest.components[n], t, profile, catalog))
+        for n, t in chosen
+    )
+
+
+def _add(chosen: dict[tuple[str, str], None], manifest: Manifest, name: str, target: str) -> None:
+    """Add a pair behind the pairs it needs; `check` has refused circles."""
+    for need in manifest.components[name].component.needs:
+        _add(chosen, manifest, need, target)
+    chosen.setdefault((name, target))
+
+
+def _not_for(name: str, asked: tuple[str, ...], possible: tuple[str, ...]) -> Problem:
+    return Problem(
+        where=f"components.{name}",
+        what=f"is not built for {', '.join(asked)}",
+        hint=f"it is built for: {', '.join(possible)}",
+    )
+
+
+def _known(manifest: Manifest, catalog: Catalog, request: Request) -> None:
+    """Refuse words of the command line that name nothing."""
+    asked = (
+        ("component", request.components, tuple(manifest.components)),
+        ("target", request.targets, tuple(catalog.targets)),
+    )
+    problems = [
+        Problem(what=f"unknown {word} {name!r}", hint=did_you_mean(name, known))
+        for word, names, known in asked
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise ForgeError(*problems)

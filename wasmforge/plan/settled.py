@@ -1,0 +1,62 @@
+"""A component as it is on one target: its own words, what differs there, and the defaults, made one."""
+
+from wasmforge.model.base import Noun
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.manifest import Limits, Manifest, OptionValue, Overlay, Placed
+from wasmforge.model.smoke import Smoke
+from wasmforge.model.vocabulary import Kind, with_implied
+
+
+class Settled(Noun, frozen=True, kw_only=True):
+    """Nothing is left open here: every `None` of forge.toml has become a value."""
+
+    name: str
+    target: str
+    profile: str
+    language: str
+    recipe: str
+    kind: Kind
+    exports: tuple[str, ...]
+    features: tuple[str, ...]
+    options: dict[str, OptionValue]
+    limits: Limits
+    smoke: tuple[Smoke, ...]
+
+
+def settle(placed: Placed, target: str, profile: str, catalog: Catalog) -> Settled:
+    """The component on `target`; the manifest must have passed `check`."""
+    component = placed.component
+    there = component.on.get(target, Overlay())
+    contract = catalog.targets[target]
+    exports = component.exports if there.exports is None else there.exports
+    asked = component.features if there.features is None else there.features
+    return Settled(
+        name=placed.name,
+        target=target,
+        profile=profile,
+        language=component.language,
+        recipe=there.recipe or component.recipe or contract.recipes[component.language],
+        kind=component.kind or ("reactor" if exports else "command"),
+        exports=exports,
+        features=with_implied((*contract.features.default, *asked)),
+        options={**component.options, **there.options},
+        limits=Limits(
+            size=_first(there.limits.size, component.limits.size, contract.limits.size),
+            gzip=_first(there.limits.gzip, component.limits.gzip, contract.limits.gzip),
+            memory=_first(there.limits.memory, component.limits.memory, contract.limits.memory),
+        ),
+        smoke=component.smoke if there.smoke is None else there.smoke,
+    )
+
+
+def _first(*values: int | str | None) -> int | str | None:
+    return next((v for v in values if v is not None), None)
+
+
+def targets_of(placed: Placed, manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
+    """The targets a component is for: its own, else the project's, else every target with a recipe for it."""
+    if placed.component.targets is not None:
+        return placed.component.targets
+    if manifest.build.targets:
+        return manifest.build.targets
+    return tuple(t.name for t in catalog.targets.values() if placed.component.language in t.recipes)

@@ -1,0 +1,62 @@
+"""One step of a recipe as actions: one per item of `each`, or a single one."""
+
+from collections.abc import Iterator, Mapping
+
+from wasmforge.model.plan import Action, Given, SourceFile
+from wasmforge.model.recipe import Recipe, Step
+from wasmforge.plan.words import BadWordError, Scope, base_name, expand, expand_all, expand_one, mentioned, references
+
+Files = dict[str, SourceFile | Given]
+"""What may be laid into an action's directory, by its path there."""
+
+
+def step_actions(
+    recipe: Recipe, step: Step, base: str, scope: Scope, files: Files, always: tuple[str, ...]
+) -> tuple[Action, ...]:
+    """The actions of one step. `always` are inputs of each of them. Raises BadWordError for words that do not fit."""
+    if step.each is None:
+        return (_action(recipe, step, f"{base}:{step.name}", scope, files, always),) if _has_work(step, scope) else ()
+    return tuple(
+        _action(recipe, step, f"{base}:{step.name}[{item}]", {**scope, "each": (item,)}, files, always)
+        for item in expand(step.each, scope)
+    )
+
+
+def _has_work(step: Step, scope: Scope) -> bool:
+    """A step that names files in its command is left out when there are none of them at all."""
+    lists = [n for n in mentioned(step.run) if n.startswith(("sources.", "steps."))]
+    return not lists or any(scope[base_name(n, scope)] for n in lists if base_name(n, scope) in scope)
+
+
+def _action(recipe: Recipe, step: Step, label: str, scope: Scope, files: Files, always: tuple[str, ...]) -> Action:
+    argv = expand_all(step.run, scope)
+    if not argv:
+        raise BadWordError("the command has no words")
+    laid = {path: files[path] for path in (*_read(step, scope, files), *always)}
+    return Action(
+        label=label,
+        step=step.name,
+        argv=argv,
+        toolchain=step.toolchain or recipe.toolchain,
+        env={key: expand_one(value, scope) for key, value in sorted(recipe.env.items())},
+        sources={p: f for p, f in sorted(laid.items()) if isinstance(f, SourceFile)},
+        givens=tuple(f for _, f in sorted(laid.items()) if isinstance(f, Given)),
+        outputs=tuple(_output(path, scope) for path in step.outputs.values()),
+        depfile=expand_one(step.depfile, scope) if step.depfile else None,
+        timeout=step.timeout,
+    )
+
+
+def _read(step: Step, scope: Scope, files: Mapping[str, object]) -> Iterator[str]:
+    """The files a step mentions in its command or among its inputs."""
+    for name in (*mentioned(step.run), *(n for w in step.inputs for n in references(w))):
+        for value in scope.get(base_name(name, scope), ()):
+            if value in files:
+                yield value
+
+
+def _output(template: str, scope: Scope) -> str:
+    path = expand_one(template, scope)
+    if path.startswith("/") or ".." in path.split("/"):
+        raise BadWordError(f"output {path!r} leads outside the action's directory")
+    return path

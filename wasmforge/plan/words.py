@@ -1,0 +1,105 @@
+"""The recipe language, whole: a word that mentions a list is repeated per item; unset is the empty list.
+
+Knows templates and scopes, not recipes: `expand("-I{dirs}", {"dirs": ("a", "b")})` is `("-Ia", "-Ib")`.
+"""
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+Scope = Mapping[str, tuple[str, ...]]
+"""What every name stands for; a name with no value is the empty tuple."""
+
+PARTS = ("stem", "name", "parent")
+"""Parts of a path that a reference may end in: `{each.stem}`."""
+
+JOINED = "joined"
+"""`{features.joined}`: all items of a list as one word with nothing between them, the empty word for none."""
+
+_TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+
+
+class BadWordError(ValueError):
+    """A word that is not written in the recipe language."""
+
+
+class UnknownNameError(BadWordError):
+    """A reference to a name that is not in scope."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{{{name}}} names nothing")
+        self.name = name
+
+
+@lru_cache(maxsize=4096)
+def references(word: str) -> tuple[str, ...]:
+    """The names a word mentions, each once, in order. Raises BadWordError for a lone brace or an empty reference."""
+    names: dict[str, None] = {}
+    for token in _TOKEN.finditer(word):
+        if token[0] in ("{", "}"):
+            raise BadWordError(f"a lone {token[0]!r} in {word!r}; write {token[0] * 2!r} for a brace")
+        if token[1] is not None:
+            if not token[1].strip() or token[1] != token[1].strip():
+                raise BadWordError(f"{token[0]!r} in {word!r} names nothing")
+            names[token[1]] = None
+    return tuple(names)
+
+
+def mentioned(words: Sequence[str | Sequence[str]]) -> tuple[str, ...]:
+    """The names that words and phrases mention, each once, in order."""
+    return tuple(dict.fromkeys(n for w in words for p in ((w,) if isinstance(w, str) else w) for n in references(p)))
+
+
+def resolve(name: str, scope: Scope) -> tuple[str, ...]:
+    """What a reference stands for: a name in scope, or a part of the paths that name stands for."""
+    if name in scope:
+        return scope[name]
+    base, _, part = name.rpartition(".")
+    if part in PARTS and base in scope:
+        return tuple(_part(v, part) for v in scope[base])
+    if part == JOINED and base in scope:
+        return ("".join(scope[base]),)
+    raise UnknownNameError(name)
+
+
+def base_name(name: str, scope: Scope) -> str:
+    """The name in scope behind a reference, which may ask for a part of it."""
+    return name if name in scope else name.rpartition(".")[0]
+
+
+def expand(template: str | Sequence[str], scope: Scope) -> tuple[str, ...]:
+    """A word or phrase as the words it stands for; a phrase is repeated as a whole."""
+    words = (template,) if isinstance(template, str) else tuple(template)
+    names = mentioned((words,))
+    out: list[str] = []
+    for values in itertools.product(*(resolve(n, scope) for n in names)):
+        bound = dict(zip(names, values, strict=True))
+        out.extend(_fill(w, bound) for w in words)
+    return tuple(out)
+
+
+def expand_all(templates: Sequence[str | Sequence[str]], scope: Scope) -> tuple[str, ...]:
+    """The words of a whole command."""
+    return tuple(word for t in templates for word in expand(t, scope))
+
+
+def expand_one(template: str, scope: Scope) -> str:
+    """A word that must stand for exactly one word. Raises BadWordError when it does not."""
+    words = expand(template, scope)
+    if len(words) != 1:
+        raise BadWordError(f"{template!r} stands for {len(words)} words where one is due")
+    return words[0]
+
+
+def _fill(word: str, bound: Mapping[str, str]) -> str:
+    def token(match: re.Match[str]) -> str:
+        return match[0][0] if match[1] is None else bound[match[1]]
+
+    return _TOKEN.sub(token, word)
+
+
+def _part(path: str, part: str) -> str:
+    pure = PurePosixPath(path)
+    return {"stem": pure.stem, "name": pure.name, "parent": str(pure.parent)}[part]
