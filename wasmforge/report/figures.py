@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from wasmforge.model.artifact import Artifact, DeliveredFile, Report
+from wasmforge.report.quantities import count
 
 Result = Literal["ok", "waived", "failed", "broken", "not built"]
 
@@ -61,7 +62,8 @@ def features(used: tuple[str, ...], most: int | None = None) -> str:
     special = [f for f in used if f not in LIME1]
     base = "lime1" if len(special) < len(used) else "" if special else "mvp"
     named = special if most is None else special[:most]
-    more = f"{len(special) - len(named)} {'more' if base or named else 'features'}" if len(named) < len(special) else ""
+    left = len(special) - len(named)
+    more = "" if not left else f"{left} more" if base or named else count(left, "feature")
     return " + ".join(part for part in (base, ", ".join(named), more) if part)
 
 

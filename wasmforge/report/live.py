@@ -42,7 +42,6 @@ class LiveReporter:
             file=cast("IO[str]", paper),
             force_terminal=True,
             color_system="standard" if paper.color else None,
-            width=paper.width,
             legacy_windows=False,
         )
         self.board = Board(clock, unicode=paper.unicode)
@@ -88,6 +87,7 @@ class Board:
                 self._running.clear()
                 self._total, self._done, self._cached = event.actions, 0, 0
             case Provisioning():
+                self._running.clear()  # tools are fetched one after the other, before anything else
                 self._running[f"fetching {event.toolchain}"] = self._clock()
             case ActionStarted():
                 self._running[event.label] = self._clock()

@@ -116,7 +116,8 @@ def test_verbose_tells_every_feature() -> None:
         (("mutable-global",), None, "lime1"),
         (("mutable-global", "simd", "threads"), None, "lime1 + simd, threads"),
         (("mutable-global", "simd", "threads"), 0, "lime1 + 2 more"),
-        (("simd",), 0, "1 features"),
+        (("simd",), 0, "1 feature"),
+        (("simd", "threads"), 1, "simd + 1 more"),
     ],
 )
 def test_features_in_few_words(used: tuple[str, ...], most: int | None, told: str) -> None:
