@@ -1,0 +1,37 @@
+"""Limits on a process that runs a module, as the kernel keeps them; the second fence, behind the runtime's own.
+
+Run as a script it sets them and becomes another program: `fence.py CPU DATA FILE -- PROGRAM WORD…`. It imports
+only the standard library, and nothing of wasmforge, so that it can be started in isolation.
+"""
+
+import os
+import resource
+import sys
+
+
+def put_up(cpu: int, data: int, file: int) -> None:
+    """Bound processor time (seconds), writable private memory and the size of any file written (bytes); no cores."""
+    for kind, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_DATA, data),
+        (resource.RLIMIT_FSIZE, file),
+    ):
+        _, hard = resource.getrlimit(kind)
+        least = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (least, least))
+
+
+def main(argv: list[str]) -> None:
+    """Set the limits and become the program."""
+    cpu, data, file = (int(word) for word in argv[:3])
+    program = argv[4:]
+    put_up(cpu, data, file)
+    try:
+        os.execvp(program[0], program)  # noqa: S606 - becomes a program that a plan named, through no shell
+    except OSError as e:
+        sys.exit(f"error: cannot start {program[0]}: {e.strerror}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

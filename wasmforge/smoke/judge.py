@@ -1,0 +1,84 @@
+"""What a run's end means for its test: '' or the reason why it failed, in one line; pure."""
+
+from wasmforge.model.module import FuncType, Module
+from wasmforge.model.smoke import Smoke
+from wasmforge.process import Done
+from wasmforge.smoke import compare
+from wasmforge.smoke.prepare import missing
+from wasmforge.smoke.wire import MOST_OUTPUT, Answer
+
+LONGEST = 400
+"""Characters of a reason."""
+
+
+def judge(smoke: Smoke, module: Module, answer: Answer, stdout: bytes, stderr: bytes) -> str:
+    """Judge an answered run by its answer and what it printed."""
+    call = smoke.call
+    if answer.ended == "returned":
+        return compare.results(smoke, answer.results, _result_types(smoke, module)) or compare.buffers(
+            smoke, answer.buffers
+        )
+    if answer.ended == "exited" and call is None:
+        if answer.exit != smoke.exit:
+            return f"exit code {answer.exit}, expected {smoke.exit}{_said(stderr)}"
+        return compare.text("stdout", smoke.stdout, stdout) or compare.text("stderr", smoke.stderr, stderr)
+    if answer.ended == "missing":
+        return missing(call or "run", answer.exports)
+    reasons = {
+        "exited": f"{call} ended the program with exit code {answer.exit}{_said(stderr)}",
+        "trapped": f"trap: {answer.message}{_at(answer, module)}{_memory(answer, smoke)}{_said(stderr)}",
+        "timeout": f"did not end within {smoke.timeout:g} s{_memory(answer, smoke)}",
+        "printed": printed(),
+        "refused": answer.message,
+    }
+    return reasons[answer.ended]
+
+
+def unanswered(smoke: Smoke, runtime: str, done: Done, stdout: bytes, stderr: bytes) -> str:
+    """Judge a run whose process ended without an answer."""
+    if done.too_much or max(len(stdout), len(stderr)) >= MOST_OUTPUT:
+        return printed()
+    if done.timed_out:
+        return f"did not end within {smoke.timeout:g} s"
+    lines = [line.strip() for line in done.text.splitlines() if line.strip()]
+    telling = [line for line in lines if "fatal" in line.lower() or "error" in line.lower()] or lines[-1:]
+    return f"{runtime} ended before the test did: {': '.join([done.reason(smoke.timeout), *telling[:1]])}"
+
+
+def printed() -> str:
+    """The reason for a module that prints without end."""
+    return f"printed more than {MOST_OUTPUT // 1024} KiB"
+
+
+def one_line(reason: str) -> str:
+    """A reason without line breaks, cut when very long."""
+    line = " ".join(reason.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def _result_types(smoke: Smoke, module: Module) -> tuple[str, ...] | None:
+    for export in module.exports:
+        if export.name == smoke.call and isinstance(export.type, FuncType):
+            return export.type.results
+    return None
+
+
+def _at(answer: Answer, module: Module) -> str:
+    """Where a trap happened: the function's name, else an export's, else its number."""
+    if answer.function is None:
+        return ""
+    name = next((f.name for f in module.functions if f.index == answer.function and f.name), "")
+    return f" at {name or f'function {answer.function}'}"
+
+
+def _memory(answer: Answer, smoke: Smoke) -> str:
+    """Say that memory was nearly used up, which is then the likely cause."""
+    if answer.memory < smoke.memory // 8 * 7:
+        return ""
+    return f"; its memory had grown to {answer.memory / 2**20:.4g} of {smoke.memory / 2**20:.4g} MiB"
+
+
+def _said(stderr: bytes) -> str:
+    """The first thing printed to standard error, which often says why."""
+    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    return f"; stderr: {lines[0]}" if lines else ""

@@ -1,0 +1,111 @@
+"""What a runtime is to the smoke stage, and how a trial is run in any of them."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from wasmforge.model.base import Noun
+from wasmforge.model.smoke import Outcome, Trial
+from wasmforge.process import Cancel, Done
+from wasmforge.smoke.judge import judge, one_line, unanswered
+from wasmforge.smoke.prepare import prepare, title
+from wasmforge.smoke.values import Unfit
+from wasmforge.smoke.wire import MOST_OUTPUT, Answer, Job
+
+MARGIN = 60.0
+"""Seconds beyond a test's own timeout that its process gets, to start and to compile on a busy machine."""
+
+SPARE = 1 << 30
+"""Bytes that a runtime's process may use beside the module's linear memory."""
+
+
+class Absent(Noun, frozen=True, kw_only=True):
+    """Why a runtime cannot be used on this machine, and the command that changes that."""
+
+    why: str
+    fix: str
+
+
+class Runtime(Protocol):
+    """Something that runs modules."""
+
+    @property
+    def name(self) -> str:
+        """The word in a target's `runtimes`."""
+
+    def available(self) -> Absent | None:
+        """None when it is there."""
+
+    def identity(self) -> str:
+        """Its name and version; empty when it is not there."""
+
+    def run(self, trial: Trial) -> Outcome:
+        """Run one trial; never raises for anything that the module does."""
+
+
+Launch = Callable[[Job, Path], Done]
+"""Runs the job written in the file to its end."""
+
+
+def perform(trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel) -> Outcome:
+    """Run a trial with `launch`, in a folder of its own that is gone afterwards."""
+    started = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="wasmforge-smoke-") as folder:
+            reason = _reason(trial, launch, Path(folder), glue=glue)
+    except Unfit as e:
+        reason = str(e)
+    except OSError as e:
+        reason = f"cannot run: {e.filename or ''}: {e.strerror or e}"
+    seconds = time.monotonic() - started
+    if cancel:
+        return outcome(trial, "skipped", "interrupted", seconds)
+    return outcome(trial, "failed" if reason else "passed", reason, seconds)
+
+
+def outcome(
+    trial: Trial, status: Literal["passed", "failed", "skipped"], reason: str = "", seconds: float = 0.0
+) -> Outcome:
+    """What a trial came to."""
+    return Outcome(
+        label=trial.label,
+        component=trial.component,
+        target=trial.target,
+        runtime=trial.runtime,
+        test=title(trial.smoke),
+        status=status,
+        reason=one_line(reason),
+        seconds=seconds,
+    )
+
+
+def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool) -> str:
+    """Run the trial in `folder`; '' or why it failed."""
+    from wasmforge.wasm import Malformed, read
+
+    try:
+        module = read(Path(trial.module).read_bytes())
+    except Malformed as e:
+        return f"{Path(trial.module).name}: {e}"
+    job = prepare(trial, module, folder, glue=glue)
+    for path, data in ((job.stdin, trial.smoke.stdin.encode()), (job.stdout, b""), (job.stderr, b"")):
+        Path(path).write_bytes(data)
+    paper = folder / "job.json"
+    paper.write_bytes(msgspec.json.encode(job))
+    done = launch(job, paper)
+    stdout, stderr = _printed(job.stdout), _printed(job.stderr)
+    try:
+        answer = msgspec.json.decode(Path(job.answer).read_bytes(), type=Answer)
+    except (OSError, msgspec.DecodeError):  # none was written, or its writer was ended half-way
+        return unanswered(trial.smoke, trial.runtime, done, stdout, stderr)
+    return judge(trial.smoke, module, answer, stdout, stderr)
+
+
+def _printed(path: str) -> bytes:
+    """What a module printed, no more than it may."""
+    with Path(path).open("rb") as file:
+        return file.read(MOST_OUTPUT)

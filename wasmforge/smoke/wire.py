@@ -1,0 +1,85 @@
+"""What goes to the process that runs a module and what comes back, as JSON; knows neither tests nor runtimes."""
+
+from typing import Literal
+
+from wasmforge.model.base import Noun
+
+MOST_OUTPUT = 1024 * 1024
+"""Bytes that a module may print to each of standard output and error; printing without end is a failure."""
+
+
+class Value(Noun, frozen=True, kw_only=True):
+    """A value as text, so that 64-bit integers, NaN and infinities survive JSON.
+
+    kind                  text
+    i32 i64               a decimal integer
+    f32 f64 number        a number, `NaN`, `Infinity` or `-Infinity`; `number` is what JavaScript returned
+    bool                  `true` or `false`
+    string                itself
+    buffer                Base64 of the bytes to lay into memory
+    other                 a short description of something that cannot be compared
+    """
+
+    kind: Literal["i32", "i64", "f32", "f64", "number", "bool", "string", "buffer", "other"]
+    text: str
+
+
+class Allocator(Noun, frozen=True, kw_only=True):
+    """How to get room in linear memory: call `name(size, *more)`; `pin` keeps a garbage collector off the result.
+
+    `wide`: sizes and addresses are i64.
+    """
+
+    name: str
+    more: tuple[int, ...] = ()
+    pin: str | None = None
+    wide: bool = False
+
+
+class Job(Noun, frozen=True, kw_only=True):
+    """One run of a module. Paths are absolute; `call` None runs the command; times in seconds, sizes in bytes.
+
+    `params` is how many parameters the export really has. The run's standard input is the file `stdin`; what it
+    prints goes to the files `stdout` and `stderr`, of which each may grow to `most_output`.
+    """
+
+    module: str
+    glue: str | None
+    call: str | None
+    args: tuple[Value, ...]
+    params: int
+    allocator: Allocator | None
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    preopen: str | None
+    stdin: str
+    stdout: str
+    stderr: str
+    answer: str
+    timeout: float
+    memory: int
+    most_output: int = MOST_OUTPUT
+
+
+class Answer(Noun, frozen=True, kw_only=True):
+    """How a run ended.
+
+    returned  the export came back: `results`, and each buffer argument's bytes as Base64 in `buffers`
+    exited    with exit code `exit`
+    trapped   `message` in function number `function` (of the module's index space), if known
+    timeout   still running at the deadline
+    printed   more than `most_output`
+    refused   could not be run, `message` says why
+    missing   the glue has no such function, but has `exports`
+
+    `memory` is the size of the exported memory at the end, in bytes.
+    """
+
+    ended: Literal["returned", "exited", "trapped", "timeout", "printed", "refused", "missing"]
+    results: tuple[Value, ...] = ()
+    buffers: tuple[str, ...] = ()
+    exit: int = 0
+    message: str = ""
+    function: int | None = None
+    exports: tuple[str, ...] = ()
+    memory: int = 0
