@@ -19,6 +19,7 @@ from wasmforge.model.events import (
     Event,
     Finished,
     Provisioning,
+    Waiting,
 )
 from wasmforge.report.paper import Paper
 from wasmforge.report.quantities import count, duration
@@ -89,6 +90,8 @@ class Board:
             case Provisioning():
                 self._running.clear()  # tools are fetched one after the other, before anything else
                 self._running[f"fetching {event.toolchain}"] = self._clock()
+            case Waiting():
+                self._running[f"waiting for {event.what}"] = self._clock()
             case ActionStarted():
                 self._running[event.label] = self._clock()
             case ActionFinished():

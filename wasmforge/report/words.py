@@ -15,6 +15,7 @@ from wasmforge.model.events import (
     Proved,
     Provisioning,
     Tested,
+    Waiting,
 )
 from wasmforge.report.figures import shipped
 from wasmforge.report.ink import Line, Span, Style, line, tool_lines
@@ -87,6 +88,10 @@ def _provisioning(event: Provisioning, detail: Detail) -> list[Line]:
     return [] if detail == "quiet" else [said("Fetching", Span(event.toolchain, "name"), f"  {event.what}")]
 
 
+def _waiting(event: Waiting, detail: Detail) -> list[Line]:
+    return [] if detail == "quiet" else [said("Waiting", f"for {event.what}", style="warn")]
+
+
 def _running(event: ActionStarted, detail: Detail) -> list[Line]:
     return [said("Running", event.label, style="name"), _command(event.command)] if detail == "verbose" else []
 
@@ -151,6 +156,7 @@ def _after(text: str) -> Span:
 TELLERS: dict[type[Event], Callable[[Any, Detail], list[Line]]] = {
     BuildStarted: _started,
     Provisioning: _provisioning,
+    Waiting: _waiting,
     ActionStarted: _running,
     ActionFinished: _finished,
     ActionFailed: lambda event, detail: failed(event.failure, detail),

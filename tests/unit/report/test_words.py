@@ -15,6 +15,7 @@ from wasmforge.model.events import (
     Found,
     Proved,
     Provisioning,
+    Waiting,
 )
 from wasmforge.model.events import (
     Tested as SmokeEnded,  # pytest takes names in Test* for test classes
@@ -34,6 +35,7 @@ def told(event: Event, detail: Detail = "normal") -> list[str]:
         (BuildStarted(actions=12, tools={}, workers=2), ["   Building 12 actions, 2 at a time"]),
         (BuildStarted(actions=0, tools={}, workers=2), []),
         (Provisioning(toolchain="asc", what="npm ci"), ["   Fetching asc  npm ci"]),
+        (Waiting(what="another build"), ["    Waiting for another build"]),
         (ActionStarted(label=COMPILE, command="zig c++"), []),
         (ActionFinished(label=COMPILE, cached=False, seconds=1.2), [f"   Compiled {COMPILE}  1.2 s"]),
         (ActionFinished(label="a@web/dev:strip", cached=False, seconds=0.01), ["        Ran a@web/dev:strip  10 ms"]),
