@@ -54,8 +54,8 @@ class Smoke(Shape, frozen=True, kw_only=True):
     Without `call`: `args` follow the component's name in argv, `env` is the whole environment, `stdin` is text.
     `exit` is compared always, `stdout` and `stderr` exactly, when given.
 
-    `timeout` is in seconds and does not count the start of the runtime; `memory` bounds the linear memory, in
-    bytes. `preopen` is a folder of the component's, seen by the module as `/`; wasmtime opens it read-only.
+    `timeout` is in seconds and does not count the start of the runtime; `memory` bounds the linear memory (bytes,
+    or `64 MiB`). `preopen` is a folder of the component's, seen by the module as `/`; wasmtime opens it read-only.
     """
 
     name: str = ""
@@ -70,7 +70,7 @@ class Smoke(Shape, frozen=True, kw_only=True):
     exit: int = 0
     preopen: str | None = None
     timeout: float = 10.0
-    memory: int = 256 * 1024 * 1024
+    memory: int | str = 256 * 1024 * 1024
 
 
 class Trial(Noun, frozen=True, kw_only=True):

@@ -1,7 +1,9 @@
 """Limits on a process that runs a module, as the kernel keeps them; the second fence, behind the runtime's own.
 
-Run as a script it sets them and becomes another program: `fence.py CPU DATA FILE -- PROGRAM WORD…`. It imports
-only the standard library, and nothing of wasmforge, so that it can be started in isolation.
+Run as a script it sets them, takes its standard streams from files, and becomes another program:
+`fence.py CPU DATA FILE STDIN STDOUT STDERR PROGRAM WORD…`. Files, because Node.js makes pipes non-blocking, and a
+module that prints fast would then lose output. It imports only the standard library, and nothing of wasmforge, so
+that it can be started in isolation.
 """
 
 import os
@@ -25,9 +27,11 @@ def put_up(cpu: int, data: int, file: int) -> None:
 def main(argv: list[str]) -> None:
     """Set the limits and become the program."""
     cpu, data, file = (int(word) for word in argv[:3])
-    program = argv[4:]
+    streams, program = argv[3:6], argv[6:]
     put_up(cpu, data, file)
     try:
+        for number, path in enumerate(streams):
+            os.dup2(os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_APPEND), number)
         os.execvp(program[0], program)  # noqa: S606 - becomes a program that a plan named, through no shell
     except OSError as e:
         sys.exit(f"error: cannot start {program[0]}: {e.strerror}")

@@ -61,9 +61,10 @@ class Node:
             f"--wasm-max-mem-pages={min(job.memory // PAGE, 65536)}",
             f"--max-old-space-size={max(job.memory >> 20, LEAST_HEAP)}",
         )
-        fence = (sys.executable, "-IS", str(HERE / "fence.py"), *(str(n) for n in limits), "--")
+        fence = (sys.executable, "-IS", str(HERE / "fence.py"), *(str(n) for n in limits))
+        streams = (job.stdin, job.stdout, job.stderr)
         return process.run(
-            (*fence, *_found(self.node), *options, HERE / "node_runner.mjs", paper),
+            (*fence, *streams, *_found(self.node), *options, HERE / "node_runner.mjs", paper),
             cwd=paper.parent,
             env=_environment(),
             timeout=job.timeout + MARGIN,

@@ -4,7 +4,7 @@ from wasmforge.model.module import FuncType, Module
 from wasmforge.model.smoke import Smoke
 from wasmforge.process import Done
 from wasmforge.smoke import compare
-from wasmforge.smoke.prepare import missing
+from wasmforge.smoke.prepare import memory, missing
 from wasmforge.smoke.wire import MOST_OUTPUT, Answer
 
 LONGEST = 400
@@ -34,13 +34,11 @@ def judge(smoke: Smoke, module: Module, answer: Answer, stdout: bytes, stderr: b
     return reasons[answer.ended]
 
 
-def unanswered(smoke: Smoke, runtime: str, done: Done, stdout: bytes, stderr: bytes) -> str:
+def unanswered(smoke: Smoke, runtime: str, done: Done, stderr: bytes) -> str:
     """Judge a run whose process ended without an answer."""
-    if done.too_much or max(len(stdout), len(stderr)) >= MOST_OUTPUT:
-        return printed()
     if done.timed_out:
         return f"did not end within {smoke.timeout:g} s"
-    lines = [line.strip() for line in done.text.splitlines() if line.strip()]
+    lines = [line.strip() for line in (done.output + stderr).decode("utf-8", "replace").splitlines() if line.strip()]
     telling = [line for line in lines if "fatal" in line.lower() or "error" in line.lower()] or lines[-1:]
     return f"{runtime} ended before the test did: {': '.join([done.reason(smoke.timeout), *telling[:1]])}"
 
@@ -73,9 +71,10 @@ def _at(answer: Answer, module: Module) -> str:
 
 def _memory(answer: Answer, smoke: Smoke) -> str:
     """Say that memory was nearly used up, which is then the likely cause."""
-    if answer.memory < smoke.memory // 8 * 7:
+    most = memory(smoke)
+    if answer.memory < most // 8 * 7 or answer.memory == 0:
         return ""
-    return f"; its memory had grown to {answer.memory / 2**20:.4g} of {smoke.memory / 2**20:.4g} MiB"
+    return f"; its memory had grown to {answer.memory / 2**20:.4g} of {most / 2**20:.4g} MiB"
 
 
 def _said(stderr: bytes) -> str:

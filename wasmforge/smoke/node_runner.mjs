@@ -120,9 +120,6 @@ async function command() {
   const exit = await glue.run({
     args: job.argv.slice(1), // the glue puts the program's name before them
     env: job.env,
-    stdin: fs.openSync(job.stdin, 'r'),
-    stdout: fs.openSync(job.stdout, 'a'),
-    stderr: fs.openSync(job.stderr, 'a'),
     preopens: job.preopen === null ? {} : { '/': job.preopen },
   })
   if (!Number.isInteger(exit)) refused(`run() gave ${String(exit)}, which is not an exit code`)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from wasmforge.errors import did_you_mean
 from wasmforge.model.module import FuncType, Module
+from wasmforge.model.size import parse_size
 from wasmforge.model.smoke import Argument, Buffer, Smoke, Trial
 from wasmforge.smoke.values import Unfit, expected, fit, natural, show, words
 from wasmforge.smoke.wire import Allocator, Job, Value
@@ -37,8 +38,19 @@ def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool) -> Job:
         stderr=str(folder / "stderr"),
         answer=str(folder / "answer.json"),
         timeout=smoke.timeout,
-        memory=smoke.memory,
+        memory=memory(smoke),
     )
+
+
+def memory(smoke: Smoke) -> int:
+    """The bound on linear memory, in bytes; raises Unfit for what is no size, or less than a page."""
+    try:
+        size = parse_size(smoke.memory)
+    except ValueError as e:
+        raise Unfit(f"memory: {e}") from None
+    if size < PAGE:
+        raise Unfit(f"memory must be at least one page, {PAGE} bytes, not {size}")
+    return size
 
 
 def title(smoke: Smoke) -> str:
@@ -56,13 +68,11 @@ def _check(smoke: Smoke, module: Module) -> None:
         raise Unfit("the file is a component; smoke tests run core modules")
     if not 0 < smoke.timeout <= DAY:
         raise Unfit(f"timeout must be more than 0 seconds and at most a day, not {smoke.timeout:g}")
-    if smoke.memory < PAGE:
-        raise Unfit(f"memory must be at least one page, {PAGE} bytes, not {smoke.memory}")
     if not smoke.tolerance >= 0:
         raise Unfit(f"tolerance must be 0 or more, not {smoke.tolerance:g}")
     start = sum(m.minimum for m in module.memories) * PAGE
-    if start > smoke.memory:
-        raise Unfit(f"the module starts with {start} bytes of memory, the test permits {smoke.memory}")
+    if start > memory(smoke):
+        raise Unfit(f"the module starts with {start} bytes of memory, the test permits {memory(smoke)}")
     if smoke.call is None:
         if smoke.returns is not None:
             raise Unfit("`returns` is for a test with `call`; a command has `exit` and `stdout`")

@@ -11,7 +11,7 @@ import msgspec
 from wasmforge.model.base import Noun
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.process import Cancel, Done
-from wasmforge.smoke.judge import judge, one_line, unanswered
+from wasmforge.smoke.judge import judge, one_line, printed, unanswered
 from wasmforge.smoke.prepare import prepare, title
 from wasmforge.smoke.values import Unfit
 from wasmforge.smoke.wire import MOST_OUTPUT, Answer, Job
@@ -98,14 +98,16 @@ def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool) -> str:
     paper.write_bytes(msgspec.json.encode(job))
     done = launch(job, paper)
     stdout, stderr = _printed(job.stdout), _printed(job.stderr)
+    if done.too_much or max(len(stdout), len(stderr)) > job.most_output:
+        return printed()
     try:
         answer = msgspec.json.decode(Path(job.answer).read_bytes(), type=Answer)
     except (OSError, msgspec.DecodeError):  # none was written, or its writer was ended half-way
-        return unanswered(trial.smoke, trial.runtime, done, stdout, stderr)
+        return unanswered(trial.smoke, trial.runtime, done, stderr)
     return judge(trial.smoke, module, answer, stdout, stderr)
 
 
 def _printed(path: str) -> bytes:
-    """What a module printed, no more than it may."""
+    """What a module printed, no more than one byte beyond what it may."""
     with Path(path).open("rb") as file:
-        return file.read(MOST_OUTPUT)
+        return file.read(MOST_OUTPUT + 1)

@@ -1,0 +1,230 @@
+"""Modules that behave and modules that do not, in Node.js through the glue that a user would import."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import smoke_room as room
+from wasmforge import smoke
+from wasmforge.glue import es_module
+from wasmforge.model.smoke import Buffer, Outcome, Smoke
+from wasmforge.smoke.prepare import title
+from wasmforge.wasm import read
+
+NAN = float("nan")
+
+
+def built(folder: Path, wat: str, name: str = "sample") -> Path:
+    """Assemble a module and write the glue beside it."""
+    module = room.assemble(folder, wat, name)
+    module.with_suffix(".js").write_text(es_module(read(module.read_bytes()), module.name, "node"))
+    (folder / "package.json").write_text('{"type": "module"}')
+    return module
+
+
+def handmade(folder: Path, wat: str, glue: str) -> Path:
+    """Assemble a module and lay a glue of the test's own beside it; it sees the module's exports as `exports`."""
+    module = room.assemble(folder, wat)
+    start = (
+        'import { readFileSync } from "node:fs";\nconst bytes = readFileSync(new URL("sample.wasm", import.meta.url));'
+    )
+    made = "const { instance: { exports } } = await WebAssembly.instantiate(bytes);"
+    module.with_suffix(".js").write_text(f"{start}\n{made}\n{glue}\n")
+    (folder / "package.json").write_text('{"type": "module"}')
+    return module
+
+
+def attempt(module: Path, test: Smoke, *, preopen: Path | None = None) -> Outcome:
+    return room.one(room.trial("node", module, test, glue=module.with_suffix(".js"), preopen=preopen))
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("good"), room.GOOD.replace('(func (export "vector") (param v128))', ""))
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    wat = room.BAD.replace('(import "env" "abort" (func $abort', "(func $abort").replace(
+        "i32 i32 i32 i32)))", "i32 i32 i32 i32))"
+    )
+    return built(tmp_path_factory.mktemp("bad"), wat)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        room.calling("add", 2, 3, returns=5),
+        room.calling("add", -1, 0, returns=0xFFFFFFFF),
+        room.calling("add", True, False, returns=True),
+        room.calling("add64", 2**62, 2**62 - 1, returns=2**63 - 1),
+        room.calling("half", 0.2, returns=0.1),
+        room.calling("root", -1.0, returns=NAN),
+        room.calling("root", float("inf"), returns=float("inf")),
+        room.calling("swap", 7, 0.5, returns=(0.5, 7)),
+        room.calling("nothing"),
+        room.calling("upper", *room.UPPER),
+        room.calling("double", Buffer(f32=(1.5, -2.0), becomes_f32=(3.0, -4.0)), 2),
+    ],
+    ids=title,
+)
+def test_right_calls_pass(good: Path, test: Smoke) -> None:
+    outcome = attempt(good, test)
+    assert (outcome.status, outcome.reason) == ("passed", "")
+
+
+@pytest.mark.parametrize(
+    ("test", "reason"),
+    [
+        (room.calling("add", 2, 3, returns=6), "returned 5, expected 6"),
+        (room.calling("nothing", returns=1), "returned nothing, expected 1"),
+        (room.calling("ad", 1), "no export 'ad': did you mean 'add'?"),
+        (room.calling("add", 1), "add takes 2 arguments, 1 given"),
+        (room.calling("add", 1, 2, 3), "add takes 2 arguments, 3 given"),
+        (room.calling("add", 1, "x"), 'argument 2 is text, and add takes numbers: use { utf8 = "…" }'),
+        (room.calling("add", 1, 2**32), "argument 2 is 4294967296, which does not fit an i32"),
+        (room.calling("upper", Buffer(utf8="abd", becomes_utf8="ABC"), 3), 'argument 1 became "ABD", expected "ABC"'),
+        (room.calling("upper", Buffer(size=2**20, becomes_u8=(0,)), 1), "malloc(1048576) gave 1024, which is no room"),
+        (Smoke(), "sample.js exports no run(), which starts a command"),
+    ],
+)
+def test_wrong_calls_say_why(good: Path, test: Smoke, reason: str) -> None:
+    outcome = attempt(good, test)
+    assert outcome.status == "failed"
+    assert outcome.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("test", "reason"),
+    [
+        (room.calling("spin", timeout=0.5), "did not end within 0.5 s"),
+        (room.calling("bomb", memory="32 MiB"), "trap: unreachable at grow; its memory had grown to 28.06 of 32 MiB"),
+        (room.calling("stubborn", memory="32 MiB", timeout=0.5), "did not end within 0.5 s"),
+        (room.calling("deep", 0), "trap: stack overflow at deep"),
+        (room.calling("boom"), "trap: unreachable at boom"),
+        (room.calling("divide", 0), "trap: divide by zero at divide"),
+    ],
+)
+def test_misbehaviour_is_a_failure_and_no_hang(bad: Path, test: Smoke, reason: str) -> None:
+    started = time.monotonic()
+    outcome = attempt(bad, test)
+    assert outcome.status == "failed"
+    assert outcome.reason.startswith(reason)
+    assert time.monotonic() - started < 20
+
+
+def test_commands(tmp_path: Path) -> None:
+    cat = built(tmp_path, room.CAT, "cat")
+    text = "".join(f"line {n} äöü\n" for n in range(2000))
+    assert attempt(cat, Smoke(stdin=text, stdout=text)).reason == ""
+    assert attempt(cat, Smoke(stdin="a", stdout="b")).reason == 'stdout: line 1 is "a", expected "b"'
+    environ = built(tmp_path, room.ENV_AND_ARGS.replace("WORDS", "environ"), "environ")
+    assert attempt(environ, Smoke(stdout="")).reason == ""
+    assert attempt(environ, Smoke(env={"A": "b"}, stdout="A=b\0")).reason == ""
+    args = built(tmp_path, room.ENV_AND_ARGS.replace("WORDS", "args"), "sample")
+    assert attempt(args, Smoke(args=("one", 2, True), stdout="sample\0one\0002\0true\0")).reason == ""
+    unlucky = built(tmp_path, room.EXIT_3, "unlucky")
+    assert attempt(unlucky, Smoke(exit=3, stderr="out of luck\n")).reason == ""
+    assert attempt(unlucky, Smoke()).reason == "exit code 3, expected 0; stderr: out of luck"
+
+
+def test_printing_without_end_fails_at_once(tmp_path: Path) -> None:
+    outcome = attempt(built(tmp_path, room.CHATTER), Smoke(timeout=20))
+    assert (outcome.status, outcome.reason) == ("failed", "printed more than 1024 KiB")
+    assert outcome.seconds < 15
+
+
+def test_a_sleep_in_the_host_ends_at_the_deadline(tmp_path: Path) -> None:
+    outcome = attempt(built(tmp_path, room.SLEEPER), Smoke(timeout=0.5))
+    assert (outcome.status, outcome.reason) == ("failed", "did not end within 0.5 s")
+    assert outcome.seconds < 15
+
+
+def test_files_are_there_only_when_preopened(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "note.txt").write_text("hello")
+    module = built(tmp_path, room.READING)
+    assert attempt(module, Smoke(stdout="hello"), preopen=folder).reason == ""
+    assert attempt(module, Smoke()).reason == "exit code 7, expected 0"
+
+
+EMPTY = '(module (memory (export "memory") 1) (func (export "f") (param i32) (result i32) (local.get 0)))'
+
+
+def test_glue_that_takes_and_gives_what_wasm_cannot(tmp_path: Path) -> None:
+    glue = """export const f = (text) => text + "!";
+      export const flag = (on) => !on;
+      export const list = () => new Uint8Array([1, 2, 3]);
+      export const later = async (x) => x * 2;
+      export const object = () => ({});"""
+    module = handmade(tmp_path, EMPTY, glue)
+    assert attempt(module, room.calling("f", "hi", returns="hi!")).reason == ""
+    assert attempt(module, room.calling("f", "hi", returns="ho")).reason == 'returned "hi!", expected "ho"'
+    assert attempt(module, room.calling("flag", True, returns=False)).reason == ""
+    assert attempt(module, room.calling("list", returns=(1, 2, 3))).reason == ""
+    assert attempt(module, room.calling("later", 21, returns=42)).reason == ""
+    assert attempt(module, room.calling("object", returns=1)).reason == "returned a Object, expected 1"
+
+
+@pytest.mark.parametrize(
+    ("glue", "reason"),
+    [
+        ("export const f = (", "SyntaxError: "),
+        ("throw new Error('no luck')", "Error: no luck"),
+        ("throw null", "error: null"),
+        ("export const g = 1", "no export 'f': the module exports no function"),
+        ("await new Promise(() => {})", "did not end within 1 s"),
+        ("for (;;);", "did not end within 1 s"),
+        ("export const f = (x, y) => 1", "f takes 2 arguments, 1 given"),
+        ("export const f = (x) => new Promise(() => {})", "did not end within 1 s"),
+        ("import { writeSync } from 'node:fs'; for (;;) writeSync(1, 'x'.repeat(1e4))", "printed more than 1024 KiB"),
+        ("process.exit(5)", "node ended before the test did: exit code 5"),
+        ("process.kill(process.pid, 'SIGSEGV'); for (;;);", "node ended before the test did: died by signal SIGSEGV"),
+        (
+            "const a = []; for (;;) a.push(new Array(1e6).fill({}))",
+            "node ended before the test did: died by signal SIG",
+        ),
+        (
+            "const a = []; for (;;) a.push(new Uint8Array(5e8).fill(1, 0, 9))",
+            "RangeError: Array buffer allocation failed",
+        ),
+        ("setTimeout(() => { throw new Error('late') }); await new Promise(() => {})", "Error: late"),
+    ],
+)
+def test_glue_that_misbehaves(tmp_path: Path, glue: str, reason: str) -> None:
+    outcome = attempt(handmade(tmp_path, EMPTY, glue), room.calling("f", 1, returns=1, timeout=1.0, memory="64 MiB"))
+    assert outcome.status == "failed"
+    assert outcome.reason.startswith(reason)
+
+
+def test_missing_allocator_in_the_glue(tmp_path: Path) -> None:
+    module = handmade(tmp_path, room.GOOD, "export const { upper } = exports;")
+    reason = attempt(module, room.calling("upper", *room.UPPER)).reason
+    assert reason == "a buffer needs the glue to export malloc, as the module does"
+
+
+def test_no_glue_no_node_and_a_node_that_does_not_start(good: Path) -> None:
+    test = room.calling("add", 1, 2, returns=3)
+    trial = room.trial("node", good, test)
+    assert room.one(trial).reason == "sample.wasm has no JavaScript glue to import"
+    glued = room.trial("node", good, test, glue=good.with_suffix(".js"))
+    absent = room.one(glued, node=None)
+    assert (absent.status, absent.reason) == ("skipped", "no Node.js was found: pip install 'wasmforge[node]'")
+    broken = room.one(glued, node=("/nowhere/node",))
+    assert (broken.status, broken.reason.split(":")[0]) == ("skipped", "/nowhere/node does not start")
+
+
+def test_a_runtime_that_crashes(good: Path) -> None:
+    script = "import os,sys; print('v20.0.0') if '--version' in sys.argv else os.kill(os.getpid(), 11)"
+    trial = room.trial("node", good, room.calling("add", 1, 2), glue=good.with_suffix(".js"))
+    outcome = room.one(trial, node=(sys.executable, "-c", script))
+    assert (outcome.status, outcome.reason) == ("failed", "node ended before the test did: died by signal SIGSEGV")
+
+
+def test_identity() -> None:
+    assert room.NODE is not None
+    assert smoke.identity("node", node=(room.NODE,)).startswith("node 2")
+    assert smoke.identity("node") == ""
