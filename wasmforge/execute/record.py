@@ -20,7 +20,7 @@ class Record(Noun, frozen=True, kw_only=True):
     """What dist says of one artifact. `holds` is None until its contract was judged."""
 
     artifact: Artifact
-    toolchains: dict[str, str] = {}
+    toolchains: dict[str, str]
     holds: bool | None = None
     findings: tuple[Finding, ...] = ()
     smoke: tuple[Outcome, ...] = ()
@@ -30,7 +30,7 @@ class Dist(Noun, frozen=True, kw_only=True):
     """The whole file; keys are folders within dist (`web/matmul`)."""
 
     format: int
-    artifacts: dict[str, Record] = {}
+    artifacts: dict[str, Record]
 
 
 def read_record(dist: Path) -> Dist:
@@ -39,7 +39,7 @@ def read_record(dist: Path) -> Dist:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Dist)
     except FileNotFoundError:
-        return Dist(format=FORMAT)
+        return Dist(format=FORMAT, artifacts={})
     except (msgspec.DecodeError, UnicodeDecodeError, OSError) as e:
         hint = "`wasmforge build` writes it anew once it is deleted"
         raise ForgeError(Problem(where=str(path), what=f"cannot be read: {e}", hint=hint)) from None

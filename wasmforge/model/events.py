@@ -24,6 +24,12 @@ class Provisioning(Event, frozen=True, kw_only=True):
     what: str
 
 
+class Waiting(Event, frozen=True, kw_only=True):
+    """Nothing goes on until something else is over."""
+
+    what: str
+
+
 class ActionStarted(Event, frozen=True, kw_only=True):
     """An action's command begins."""
 

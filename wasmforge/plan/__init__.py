@@ -3,6 +3,6 @@
 from wasmforge.plan.check import check
 from wasmforge.plan.lint import lint
 from wasmforge.plan.make import make_plan, promise
-from wasmforge.plan.select import Request, Wanted, select
+from wasmforge.plan.select import Request, Wanted, select, toolchains_of
 
-__all__ = ["Request", "Wanted", "check", "lint", "make_plan", "promise", "select"]
+__all__ = ["Request", "Wanted", "check", "lint", "make_plan", "promise", "select", "toolchains_of"]

@@ -78,3 +78,13 @@ def _known(manifest: Manifest, catalog: Catalog, request: Request) -> None:
     ]
     if problems:
         raise ForgeError(*problems)
+
+
+def toolchains_of(wanted: tuple[Wanted, ...], catalog: Catalog) -> tuple[str, ...]:
+    """The toolchains that the recipes and passes of these use."""
+    names: dict[str, None] = {}
+    for one in wanted:
+        passes = [catalog.passes[p] for p in catalog.targets[one.settled.target].passes if p in catalog.passes]
+        for recipe in (catalog.recipes[one.settled.recipe], *passes):
+            names.update(dict.fromkeys(s.toolchain or recipe.toolchain for s in recipe.steps))
+    return tuple(names)

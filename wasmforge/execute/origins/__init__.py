@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from wasmforge.execute.origins.base import Context, NotThere, Note, There
+from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.execute.origins.npm import npm
 from wasmforge.execute.origins.path import path
 from wasmforge.execute.origins.python import python

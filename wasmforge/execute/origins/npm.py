@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from wasmforge import process
-from wasmforge.execute.origins.base import Context, NotThere, Note, There
+from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.execute.places import make_folder
 from wasmforge.model.events import Provisioning
 from wasmforge.model.toolchain import Kit, Origin, Toolchain

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wasmforge import process
-from wasmforge.execute.origins.base import Context, NotThere, Note, There
+from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.model.toolchain import Origin, Toolchain
 
 PROBE_TIMEOUT = 20.0

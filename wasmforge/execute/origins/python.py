@@ -6,7 +6,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-from wasmforge.execute.origins.base import Context, NotThere, Note, There
+from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.model.toolchain import Origin, Toolchain
 
 

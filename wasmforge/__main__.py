@@ -1,0 +1,5 @@
+"""`python -m wasmforge` is the `wasmforge` program."""
+
+from wasmforge.cli import main
+
+main()

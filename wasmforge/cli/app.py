@@ -1,0 +1,46 @@
+"""The command tree."""
+
+from typing import Annotated
+
+import typer
+
+from wasmforge.cli import build, check, clean, doctor, explain, inspect, schema, smoke
+from wasmforge.cli.catalog import recipe, target, toolchain
+
+app = typer.Typer(
+    name="wasmforge",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from wasmforge.version import version
+
+        typer.echo(f"wasmforge {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """One forge.toml, every WebAssembly target: build, prove on the bytes, and run."""
+
+
+app.command()(build.build)
+app.command()(check.check)
+app.command()(smoke.smoke)
+app.command()(inspect.inspect)
+app.command()(explain.explain)
+app.command()(doctor.doctor)
+app.command()(schema.schema)
+app.command()(clean.clean)
+app.add_typer(recipe, name="recipe")
+app.add_typer(toolchain, name="toolchain")
+app.add_typer(target, name="target")

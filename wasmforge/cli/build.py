@@ -1,0 +1,58 @@
+"""`wasmforge build`: build, prove and run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wasmforge.cli import options
+from wasmforge.cli.ends import exit_code
+
+if TYPE_CHECKING:
+    from wasmforge.model.plan import Plan
+
+_HERE = Path()
+
+
+def build(
+    components: options.Components = None,
+    target: options.Targets = None,
+    profile: options.Profile = None,
+    jobs: options.Jobs = 0,
+    keep_going: Annotated[bool, typer.Option("--keep-going", "-k", help="Go on after a failure.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show the plan and do nothing.")] = False,
+    smoke: Annotated[bool, typer.Option("--smoke/--no-smoke", help="Run the smoke tests of what was built.")] = True,
+    offline: options.Offline = False,
+    output: options.OutputOption = options.Output.TEXT,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    color: options.ColorOption = options.Color.AUTO,
+    directory: options.Directory = _HERE,
+) -> None:
+    """Build components, prove their targets' contracts on the bytes, and run their smoke tests."""
+    from wasmforge import forge
+    from wasmforge.ground import Settings
+    from wasmforge.plan import Request
+
+    settings = Settings(
+        start=options.folder(directory), workers=jobs, keep_going=keep_going, offline=offline, smoke=smoke
+    )
+    request = Request(components=tuple(components or ()), targets=tuple(target or ()), profile=profile)
+    if dry_run:
+        with options.quiet_reporter() as tell:
+            _show(forge.dry_run(settings, request, tell), output, color)
+        return
+    with options.reporter(output, quiet, verbose, color) as tell:
+        report = forge.build(settings, request, tell)
+    raise typer.Exit(exit_code(report))
+
+
+def _show(plan: "Plan", output: options.Output, color: options.Color) -> None:
+    from wasmforge.report.json_lines import show_json
+    from wasmforge.report.views.plan import show_plan
+
+    paper = options.paper(color)
+    if output is options.Output.JSON:
+        show_json(plan, paper)
+    else:
+        show_plan(plan, paper)

@@ -1,0 +1,31 @@
+"""`wasmforge check`: contracts only."""
+
+from pathlib import Path
+
+import typer
+
+from wasmforge.cli import options
+from wasmforge.cli.ends import exit_code
+
+_HERE = Path()
+
+
+def check(
+    components: options.Components = None,
+    target: options.Targets = None,
+    output: options.OutputOption = options.Output.TEXT,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    color: options.ColorOption = options.Color.AUTO,
+    directory: options.Directory = _HERE,
+) -> None:
+    """Prove the contracts of what stands in dist, without building."""
+    from wasmforge import forge
+    from wasmforge.ground import Settings
+    from wasmforge.plan import Request
+
+    request = Request(components=tuple(components or ()), targets=tuple(target or ()))
+    settings = Settings(start=options.folder(directory))
+    with options.reporter(output, quiet, verbose, color) as tell:
+        report = forge.recheck(settings, request, tell, contracts=True, trials=False)
+    raise typer.Exit(exit_code(report))

@@ -1,0 +1,23 @@
+"""`wasmforge clean`: delete what can be made again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wasmforge.cli import options
+
+_HERE = Path()
+
+
+def clean(
+    store: Annotated[
+        bool, typer.Option("--store", help="Also the store and scratch folders, which projects share.")
+    ] = False,
+    directory: options.Directory = _HERE,
+) -> None:
+    """Delete dist and what the project remembers of earlier builds."""
+    from wasmforge import look
+
+    for path in look.clean(options.folder(directory), store=store):
+        typer.echo(f"deleted {path}")

@@ -1,0 +1,36 @@
+"""`wasmforge explain`: why an action was, or would be, done again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wasmforge.cli import options
+
+_HERE = Path()
+
+
+def explain(
+    label: Annotated[str, typer.Argument(help="A label such as matmul@web/release:link, or how one begins.")],
+    profile: options.Profile = None,
+    output: options.OutputOption = options.Output.TEXT,
+    color: options.ColorOption = options.Color.AUTO,
+    directory: options.Directory = _HERE,
+) -> None:
+    """Say what a build would do with an action, and what has changed since it was last done."""
+    from wasmforge import forge
+    from wasmforge.ground import Settings
+    from wasmforge.plan import Request
+    from wasmforge.report.json_lines import show_json
+    from wasmforge.report.views.explain import show_explain
+
+    settings = Settings(start=options.folder(directory))
+    said_profile = label.partition("/")[2].partition(":")[0] or None
+    with options.quiet_reporter() as tell:
+        explained = forge.explain(settings, Request(profile=profile or said_profile), label, tell)
+    paper = options.paper(color)
+    for explanation in explained:
+        if output is options.Output.JSON:
+            show_json(explanation, paper)
+        else:
+            show_explain(explanation, paper)

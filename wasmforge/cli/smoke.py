@@ -1,0 +1,31 @@
+"""`wasmforge smoke`: run only."""
+
+from pathlib import Path
+
+import typer
+
+from wasmforge.cli import options
+from wasmforge.cli.ends import exit_code
+
+_HERE = Path()
+
+
+def smoke(
+    components: options.Components = None,
+    target: options.Targets = None,
+    output: options.OutputOption = options.Output.TEXT,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    color: options.ColorOption = options.Color.AUTO,
+    directory: options.Directory = _HERE,
+) -> None:
+    """Run the smoke tests of what stands in dist, without building."""
+    from wasmforge import forge
+    from wasmforge.ground import Settings
+    from wasmforge.plan import Request
+
+    request = Request(components=tuple(components or ()), targets=tuple(target or ()))
+    settings = Settings(start=options.folder(directory))
+    with options.reporter(output, quiet, verbose, color) as tell:
+        report = forge.recheck(settings, request, tell, contracts=False, trials=True)
+    raise typer.Exit(exit_code(report))

@@ -1,0 +1,84 @@
+"""Proves each delivery's contract on its bytes: asks the judge, reads the module, collects the findings."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from wasmforge.errors import ForgeError
+from wasmforge.execute.inspect import module_of, read_file
+from wasmforge.execute.judge import Judge
+from wasmforge.model.artifact import Artifact, DeliveredFile, Finding, Report
+from wasmforge.model.base import Noun
+from wasmforge.model.events import Event, Found, Proved
+from wasmforge.model.plan import Delivery
+from wasmforge.validate import findings
+
+
+class Proof(Noun, frozen=True, kw_only=True):
+    """What was found of one artifact, which now knows its features, imports and exports."""
+
+    artifact: Artifact
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing was found, or all of it is waived."""
+        return all(f.waived for f in self.findings)
+
+
+def prove(
+    root: Path,
+    delivered: Sequence[tuple[Delivery, Artifact]],
+    judge: Judge,
+    workers: int,
+    tell: Callable[[Event], None],
+) -> Report:
+    """Judge every delivery, several at a time; the report lists them in the order given."""
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="prove") as threads:
+        proofs = []
+        for proof in threads.map(lambda pair: _prove(root, pair, judge), delivered):
+            proofs.append(proof)
+            for finding in proof.findings:
+                tell(Found(finding=finding))
+            if proof.holds:
+                a = proof.artifact
+                tell(Proved(component=a.component, target=a.target, features=a.features))
+    return Report(
+        artifacts=tuple(p.artifact for p in proofs),
+        findings=tuple(f for p in proofs for f in p.findings),
+        proved=tuple(p.artifact.label for p in proofs if p.holds),
+    )
+
+
+def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge) -> Proof:
+    delivery, artifact = pair
+    file = next(f for f in artifact.files if f.role == "module")
+    path = root / delivery.folder / file.name
+    try:
+        module = module_of(path, read_file(path))
+    except ForgeError as e:
+        return Proof(artifact=artifact, findings=(_unreadable(delivery, file, e),))
+    verdict = judge.verdict(path, file.sha256, delivery.contract.permitted)
+    found = findings(delivery, module, verdict, {"size": file.size, "gzip": file.gzip})
+    features = judge.used(path, file.sha256, delivery.contract.permitted) if verdict.valid else ()
+    known = msgspec.structs.replace(
+        artifact,
+        features=features,
+        imports=tuple(f"{i.module}.{i.name}" for i in module.imports),
+        exports=tuple(e.name for e in module.exports),
+    )
+    return Proof(artifact=known, findings=found)
+
+
+def _unreadable(delivery: Delivery, file: DeliveredFile, error: ForgeError) -> Finding:
+    problem = error.problems[0]
+    return Finding(
+        component=delivery.component,
+        target=delivery.target,
+        rule="valid",
+        item=file.name,
+        what=problem.what,
+        hint=problem.hint,
+    )

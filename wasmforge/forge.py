@@ -1,0 +1,174 @@
+"""The story: joins the stages, owns no logic."""
+
+import time
+from collections.abc import Iterable
+
+import msgspec
+
+from wasmforge import execute, smoke
+from wasmforge.errors import ForgeError, Problem, did_you_mean
+from wasmforge.execute.inspect import artifact_of
+from wasmforge.execute.local import Local
+from wasmforge.execute.lock import locked
+from wasmforge.execute.prove import prove
+from wasmforge.execute.record import Record, read_record, records, write_record
+from wasmforge.execute.workdir import sweep
+from wasmforge.ground import Ground, Settings, Tell
+from wasmforge.model.artifact import Artifact, Report
+from wasmforge.model.events import BuildStarted, Delivered, Finished, Tested, Waiting
+from wasmforge.model.explain import Explanation
+from wasmforge.model.plan import Delivery, Piece, Plan
+from wasmforge.model.smoke import Trial
+from wasmforge.model.toolchain import Kit
+from wasmforge.plan import Request, Wanted, promise, select
+
+Pair = tuple[Delivery, Artifact]
+"""What was promised, and what stands in dist for it."""
+
+
+def build(settings: Settings, request: Request, tell: Tell) -> Report:
+    """Build, prove and run what is asked for. Raises ForgeError when it cannot even be begun."""
+    started = time.monotonic()
+    ground = Ground(settings, tell)
+    wanted = select(ground.manifest, ground.catalog, request)
+    with locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))):
+        sweep(ground.places.work)
+        plan, kits = ground.plan(wanted)
+        tell(BuildStarted(actions=len(plan.actions), tools=plan.tools, workers=settings.threads))
+        ran = _run(ground, plan, kits)
+        report = _judge(ground, _deliver(ground, plan, ran), contracts=True, trials=settings.smoke)
+        write_record(ground.root / ground.manifest.build.dist, _records(plan, report))
+    report = msgspec.structs.replace(
+        report,
+        failures=tuple(ran.failures),
+        skipped=tuple(d.label for d in plan.deliveries if not _whole(d, ran)),
+        ran=ran.ran,
+        cached=ran.cached,
+        seconds=time.monotonic() - started,
+    )
+    tell(Finished(report=report))
+    return report
+
+
+def recheck(settings: Settings, request: Request, tell: Tell, *, contracts: bool, trials: bool) -> Report:
+    """Judge what stands in dist without building: its contracts, its smoke tests, or both."""
+    started = time.monotonic()
+    ground = Ground(settings, tell)
+    standing = _standing(ground, select(ground.manifest, ground.catalog, request))
+    report = _judge(ground, standing, contracts=contracts, trials=trials, remembered=False)
+    report = msgspec.structs.replace(report, seconds=time.monotonic() - started)
+    tell(Finished(report=report))
+    return report
+
+
+def dry_run(settings: Settings, request: Request, tell: Tell) -> Plan:
+    """The plan, and nothing done."""
+    ground = Ground(settings, tell)
+    return ground.plan(select(ground.manifest, ground.catalog, request))[0]
+
+
+def explain(settings: Settings, request: Request, label: str, tell: Tell) -> tuple[Explanation, ...]:
+    """What a build would do with each action whose label is, or begins with, `label`, and why."""
+    ground = Ground(settings, tell)
+    plan, _ = ground.plan(select(ground.manifest, ground.catalog, request))
+    said = execute.foresee(plan, plan.tools, ground.store, ground.history)
+    chosen = [e for name, e in said.items() if name == label] or [e for n, e in said.items() if n.startswith(label)]
+    if not chosen:
+        raise ForgeError(Problem(what=f"no action has the label {label!r}", hint=did_you_mean(label, list(said))))
+    return tuple(chosen)
+
+
+def _run(ground: Ground, plan: Plan, kits: dict[str, Kit]) -> execute.Ran:
+    return execute.run(
+        plan,
+        kits,
+        ground.store,
+        Local(ground.root, ground.places.work, ground.store, ground.cancel),
+        ground.history,
+        workers=ground.settings.threads,
+        keep_going=ground.settings.keep_going,
+        cancel=ground.cancel,
+        tell=ground.tell,
+    )
+
+
+def _whole(delivery: Delivery, ran: execute.Ran) -> bool:
+    return all(p.action in ran.entries for p in delivery.pieces)
+
+
+def _deliver(ground: Ground, plan: Plan, ran: execute.Ran) -> list[Pair]:
+    """Lay what is whole into dist."""
+    delivered = []
+    for delivery in (d for d in plan.deliveries if _whole(d, ran)):
+        changed = execute.deliver(ground.root, delivery, ran.entries, ground.store)
+        seconds = sum(e.seconds for label, e in ran.entries.items() if label.startswith(f"{delivery.label}:"))
+        artifact = artifact_of(ground.root, delivery, seconds)
+        ground.tell(Delivered(artifact=artifact, changed=changed))
+        delivered.append((delivery, artifact))
+    return delivered
+
+
+def _standing(ground: Ground, wanted: Iterable[Wanted]) -> list[Pair]:
+    """What dist holds of these. Raises ForgeError naming what is not there."""
+    known = read_record(ground.root / ground.manifest.build.dist).artifacts
+    standing: list[Pair] = []
+    missing: list[Problem] = []
+    for one in wanted:
+        name, target = one.settled.name, one.settled.target
+        record = known.get(f"{target}/{name}")
+        if record is None or not (ground.root / record.artifact.folder).is_dir():
+            hint = f"run `wasmforge build {name} --target {target}` first"
+            missing.append(Problem(where=f"{name}@{target}", what="is not built yet", hint=hint))
+            continue
+        pieces = tuple(Piece(role=f.role, name=f.name, action="", output="") for f in record.artifact.files)
+        delivery = promise(ground.manifest, one, ground.catalog, pieces)
+        standing.append((delivery, artifact_of(ground.root, delivery)))
+    if missing:
+        raise ForgeError(*missing)
+    return standing
+
+
+def _judge(ground: Ground, delivered: list[Pair], *, contracts: bool, trials: bool, remembered: bool = True) -> Report:
+    """Prove the contracts on the bytes, then run what holds; a test that passed on the same bytes is not run again."""
+    report = Report(artifacts=tuple(a for _, a in delivered))
+    if contracts:
+        judge = execute.Judge(ground.tools.kit("wasm-tools"), ground.store, ground.cancel)
+        report = prove(ground.root, delivered, judge, ground.settings.threads, ground.tell)
+        delivered = [(d, a) for (d, _), a in zip(delivered, report.artifacts, strict=True) if a.label in report.proved]
+    if trials:
+        chosen = tuple(t for pair in delivered for t in _trials(ground, *pair))
+        outcomes = smoke.run_new(
+            chosen,
+            ground.store if remembered else None,
+            node=ground.node() if any(t.runtime == "node" for t in chosen) else None,
+            workers=ground.settings.threads,
+            cancel=ground.cancel,
+            tell=lambda outcome: ground.tell(Tested(outcome=outcome)),
+        )
+        report = msgspec.structs.replace(report, outcomes=outcomes)
+    return report
+
+
+def _trials(ground: Ground, delivery: Delivery, artifact: Artifact) -> Iterable[Trial]:
+    """Every smoke test of a delivery in every runtime of its target."""
+    folder = ground.root / delivery.folder
+    paths = {f.role: str(folder / f.name) for f in artifact.files}
+    for test in delivery.smoke:
+        for runtime in delivery.runtimes:
+            yield Trial(
+                label=delivery.label,
+                component=delivery.component,
+                target=delivery.target,
+                runtime=runtime,
+                smoke=test,
+                module=paths["module"],
+                glue=paths.get("glue"),
+                preopen=str(ground.root / delivery.source_folder / test.preopen) if test.preopen else None,
+            )
+
+
+def _records(plan: Plan, report: Report) -> dict[str, Record]:
+    used: dict[str, dict[str, str]] = {}
+    for label, action in plan.actions.items():
+        used.setdefault(label.partition(":")[0], {})[action.toolchain] = plan.tools[action.toolchain]
+    return records(report.artifacts, used, report.proved, report.findings, report.outcomes)

@@ -1,0 +1,75 @@
+"""What every command stands on: the project, the catalog, the store, the toolchains. Decides nothing."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from wasmforge import execute, load
+from wasmforge.errors import ForgeError
+from wasmforge.execute.history import History
+from wasmforge.model.base import Noun
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.events import Event
+from wasmforge.model.plan import Plan
+from wasmforge.model.toolchain import Kit
+from wasmforge.plan import Wanted, check, make_plan, toolchains_of
+from wasmforge.process import Cancel
+
+Tell = Callable[[Event], None]
+
+
+class Settings(Noun, frozen=True, kw_only=True):
+    """How to work, whatever is asked: from which folder, with how many workers, and how far to go."""
+
+    start: Path
+    workers: int = 0
+    keep_going: bool = False
+    offline: bool = False
+    smoke: bool = True
+
+    @property
+    def threads(self) -> int:
+        """Workers asked for, or one per core."""
+        return self.workers or os.cpu_count() or 1
+
+
+class Ground:
+    """What every command stands on: the project, the catalog, the store, the toolchains."""
+
+    def __init__(self, settings: Settings, tell: Tell, *, fetch: bool = True) -> None:
+        self.settings = settings
+        self.tell = tell
+        self.cancel = Cancel()
+        self.project = load.load_project(settings.start)
+        self.root = self.project.root
+        self.manifest = self.project.manifest
+        self.catalog: Catalog = load.load_catalog(self.root)
+        check(self.manifest, self.catalog)
+        self.places = execute.Places()
+        self.store = execute.Store(self.places.store)
+        self.history = History(self.project.state / "history")
+        self.tools = execute.Tools(
+            self.catalog,
+            self.manifest.toolchains,
+            self.places,
+            self.store,
+            tell=tell,
+            offline=settings.offline,
+            fetch=fetch,
+        )
+
+    def plan(self, wanted: tuple[Wanted, ...]) -> tuple[Plan, dict[str, Kit]]:
+        """The plan for these, and the toolchains it needs."""
+        snapshots = load.load_snapshots(
+            self.project, [(w.placed, self.catalog.recipes[w.settled.recipe]) for w in wanted]
+        )
+        kits = self.tools.kits(toolchains_of(wanted, self.catalog))
+        identities = {name: kit.identity for name, kit in kits.items()}
+        return make_plan(self.manifest, wanted, self.catalog, snapshots, identities), kits
+
+    def node(self) -> tuple[str, ...] | None:
+        """The command that starts Node.js, or None when this machine has none."""
+        try:
+            return self.tools.kit("node").tools["node"]
+        except ForgeError:
+            return None
