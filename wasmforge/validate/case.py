@@ -1,0 +1,49 @@
+"""One delivery with all that is known of its bytes, and how a rule says that something is wrong with it."""
+
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from wasmforge.model.artifact import Finding, Verdict
+from wasmforge.model.base import Noun
+from wasmforge.model.module import Module
+from wasmforge.model.plan import Contract, Delivery
+
+Rule = Literal["features", "imports", "exports", "limits", "kind", "valid"]
+
+
+class Case(Noun, frozen=True, kw_only=True):
+    """What rules look at. `sizes` are those of the delivered module in bytes: `size` raw, `gzip` compressed."""
+
+    delivery: Delivery
+    module: Module
+    verdicts: tuple[Verdict, ...]
+    sizes: dict[str, int]
+
+    @property
+    def contract(self) -> Contract:
+        """What must hold."""
+        return self.delivery.contract
+
+    def because(self, rule: Rule, *items: str) -> str:
+        """Why the component may break `rule` about any of these names of one thing; empty when it may not."""
+        for waiver in self.contract.waive:
+            if waiver.rule in {rule, "*"} and any(fnmatchcase(item, waiver.item) for item in items):
+                return waiver.because
+        return ""
+
+    def finding(self, rule: Rule, item: str, what: str, *, place: str = "", hint: str = "") -> Finding:
+        """A finding about `item`, waived when the contract says so."""
+        return self.found(rule, item, what, place=place, hint=hint, waived=self.because(rule, item))
+
+    def found(self, rule: Rule, item: str, what: str, *, place: str = "", hint: str = "", waived: str = "") -> Finding:
+        """A finding whose waiver was looked up already."""
+        return Finding(
+            component=self.delivery.component,
+            target=self.delivery.target,
+            rule=rule,
+            item=item,
+            what=what,
+            place=place,
+            hint=hint,
+            waived=waived,
+        )

@@ -1,0 +1,49 @@
+"""Which features to ask the reference validator about, and what its answers say of a module; asks through a callback."""
+
+from collections.abc import Callable
+
+from wasmforge.model.artifact import Verdict
+from wasmforge.model.vocabulary import FEATURES, with_implied
+from wasmforge.validate.messages import complaint
+
+ALWAYS = ("-all", "floats", "gc-types")
+"""What every set begins with: nothing but the first version of WebAssembly, whose references may name heap types."""
+
+
+def features_flag(permitted: tuple[str, ...]) -> str:
+    """The argument that makes `wasm-tools validate` permit these features, all they imply, and no others."""
+    return "--features=" + ",".join(ALWAYS + with_implied(permitted))
+
+
+def verdicts(permitted: tuple[str, ...], ask: Callable[[tuple[str, ...]], Verdict]) -> tuple[Verdict, ...]:
+    """What `ask` says of `permitted`, then of more and more, until it is content or its complaint is no feature.
+
+    The validator stops at the first thing it meets. Each answer but the last names another missing feature.
+    """
+    answers: list[Verdict] = []
+    asked = permitted
+    for _ in FEATURES:
+        answers.append(ask(asked))
+        missing = complaint(answers[-1].output).feature if not answers[-1].valid else ""
+        if not missing or missing in with_implied(asked):
+            break
+        asked = (*asked, missing)
+    return tuple(answers)
+
+
+def minimal_features(
+    probe: Callable[[tuple[str, ...]], bool], permitted: tuple[str, ...] = FEATURES
+) -> tuple[str, ...]:
+    """A smallest part of `permitted` under which `probe` says that the module is valid, in the order of FEATURES.
+
+    Features that others in it imply are left out. Empty also when the module is not valid under `permitted`.
+    Asks at most once per feature and once more.
+    """
+    if not probe(permitted):
+        return ()
+    needed = [f for f in FEATURES if f in permitted]
+    for feature in sorted(needed, key=lambda f: -len(with_implied((f,)))):
+        fewer = tuple(f for f in needed if f != feature)
+        if feature in with_implied(fewer) or probe(fewer):
+            needed.remove(feature)
+    return tuple(needed)
