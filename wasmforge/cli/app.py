@@ -9,7 +9,6 @@ from wasmforge.cli.catalog import recipe, target, toolchain
 
 app = typer.Typer(
     name="wasmforge",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -9,9 +9,9 @@ from wasmforge.cli import options
 
 _HERE = Path()
 
-recipe = typer.Typer(no_args_is_help=True, help="Look at recipes: how each language is built.")
-toolchain = typer.Typer(no_args_is_help=True, help="Look at toolchains: where tools come from.")
-target = typer.Typer(no_args_is_help=True, help="Look at targets: what each kind of host permits.")
+recipe = typer.Typer(help="Look at recipes: how each language is built.")
+toolchain = typer.Typer(help="Look at toolchains: where tools come from.")
+target = typer.Typer(help="Look at targets: what each kind of host permits.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 

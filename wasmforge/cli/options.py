@@ -11,7 +11,7 @@ import typer
 
 from wasmforge.errors import usage
 from wasmforge.report.paper import Paper, make_paper
-from wasmforge.report.reporter import Reporter, make_reporter
+from wasmforge.report.reporter import Kind, Reporter, make_reporter
 
 
 class Output(StrEnum):
@@ -58,7 +58,7 @@ def paper(color: Color = Color.AUTO) -> Paper:
 @contextmanager
 def reporter(output: Output, quiet: bool, verbose: bool, color: Color) -> Iterator[Reporter]:
     """A reporter for a run; leaves the terminal as it was."""
-    kind = "json" if output is Output.JSON else "auto"
+    kind: Kind = "json" if output is Output.JSON else "auto"
     made = make_reporter(kind, quiet=quiet, verbose=verbose, color=color.value, stdout=sys.stdout, stderr=sys.stderr)
     try:
         yield made

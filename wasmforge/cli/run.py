@@ -8,7 +8,8 @@ import traceback
 from pathlib import Path
 from types import FrameType
 
-import click
+import typer
+from typer.exceptions import TyperException
 
 from wasmforge.cli.app import app
 from wasmforge.errors import Exit, ForgeError, Problem
@@ -20,17 +21,17 @@ def run(argv: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        code = app(args=argv, prog_name="wasmforge", standalone_mode=False)
+        code = app(args=argv or ["--help"], prog_name="wasmforge", standalone_mode=False)
         sys.stdout.flush()
     except ForgeError as e:
         print_error(e, sys.stderr)
         return e.exit_code
-    except click.exceptions.Exit as e:
+    except typer.Exit as e:
         return e.exit_code
-    except click.ClickException as e:
+    except TyperException as e:
         print_error(ForgeError(_usage(e)), sys.stderr)
         return Exit.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("interrupted\n")
         return Exit.INTERRUPTED
     except BrokenPipeError:
@@ -47,11 +48,12 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _usage(error: click.ClickException) -> Problem:
-    message = error.format_message()
+def _usage(error: TyperException) -> Problem:
+    """The parser's words in our manner."""
+    said = getattr(error, "format_message", error.__str__)()
     context = getattr(error, "ctx", None)
     program = context.command_path if context else "wasmforge"
-    return Problem(what=message[:1].lower() + message[1:].rstrip("."), hint=f"see `{program} --help`")
+    return Problem(what=said[:1].lower() + said[1:].rstrip("."), hint=f"see `{program} --help`")
 
 
 def _log(argv: list[str]) -> Path:
