@@ -1,5 +1,6 @@
 """Modules that behave and modules that do not, in Wasmtime."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -227,6 +228,20 @@ def test_many_trials_keep_their_order_and_cancel_skips(good: Path) -> None:
         "interrupted"
     ] * 5
     assert smoke.run([], node=None, workers=0, cancel=cancel, tell=told.append) == ()
+
+
+def test_cancelling_ends_what_runs(bad: Path) -> None:
+    cancel = Cancel()
+    threading.Timer(1.0, cancel.set).start()
+    trial = room.trial("wasmtime", bad, room.calling("spin", timeout=60))
+    outcomes = smoke.run([trial] * 3, node=None, workers=2, cancel=cancel, tell=lambda _: None)
+    assert [(o.status, o.reason) for o in outcomes] == [("skipped", "interrupted")] * 3
+    assert all(o.seconds < 15 for o in outcomes)
+
+
+def test_a_preopen_that_is_not_there(bad: Path, tmp_path: Path) -> None:
+    reason = attempt(bad, room.calling("boom"), preopen=tmp_path / "none").reason
+    assert reason == f"preopen: {tmp_path / 'none'} is not a folder"
 
 
 def test_identity() -> None:

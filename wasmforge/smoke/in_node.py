@@ -1,7 +1,6 @@
 """Runs a module's glue in Node.js, as a user would import it; the other half is node_runner.mjs."""
 
 import functools
-import math
 import os
 import shutil
 import sys
@@ -12,7 +11,7 @@ from wasmforge import process
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.process import Cancel, Done
 from wasmforge.smoke.prepare import PAGE
-from wasmforge.smoke.runtime import MARGIN, SPARE, Absent, outcome, perform
+from wasmforge.smoke.runtime import MARGIN, Absent, limits, outcome, perform
 from wasmforge.smoke.wire import MOST_OUTPUT, Job
 
 HERE = Path(__file__).parent
@@ -53,15 +52,12 @@ class Node:
 
     def _launch(self, job: Job, paper: Path) -> Done:
         assert self.node is not None  # noqa: S101 - an absent runtime is never asked to run
-        most = job.most_output
-        file = 2 * most + 2 * sum(len(v.text) for v in job.args if v.kind == "buffer")
-        limits = (math.ceil(4 * (job.timeout + MARGIN)), job.memory + SPARE, file)
         options = (
             "--no-warnings",
             f"--wasm-max-mem-pages={min(job.memory // PAGE, 65536)}",
             f"--max-old-space-size={max(job.memory >> 20, LEAST_HEAP)}",
         )
-        fence = (sys.executable, "-IS", str(HERE / "fence.py"), *(str(n) for n in limits))
+        fence = (sys.executable, "-IS", str(HERE / "fence.py"), *(str(n) for n in limits(job)))
         streams = (job.stdin, job.stdout, job.stderr)
         return process.run(
             (*fence, *streams, *_found(self.node), *options, HERE / "node_runner.mjs", paper),

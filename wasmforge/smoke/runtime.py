@@ -1,5 +1,6 @@
 """What a runtime is to the smoke stage, and how a trial is run in any of them."""
 
+import math
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +22,10 @@ MARGIN = 60.0
 
 SPARE = 1 << 30
 """Bytes that a runtime's process may use beside the module's linear memory."""
+
+
+ANSWER = 64 << 20
+"""Bytes that the answer may have beside its buffers; no file that a run writes may grow further."""
 
 
 class Absent(Noun, frozen=True, kw_only=True):
@@ -67,6 +72,12 @@ def perform(trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel) -> Outc
     return outcome(trial, "failed" if reason else "passed", reason, seconds)
 
 
+def limits(job: Job) -> tuple[int, int, int]:
+    """The kernel's limits for a job: seconds of processor time, bytes of memory, bytes of any file."""
+    buffers = sum(len(v.text) for v in job.args if v.kind == "buffer")
+    return math.ceil(4 * (job.timeout + MARGIN)), job.memory + SPARE, ANSWER + 2 * buffers
+
+
 def outcome(
     trial: Trial, status: Literal["passed", "failed", "skipped"], reason: str = "", seconds: float = 0.0
 ) -> Outcome:
@@ -91,6 +102,8 @@ def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool) -> str:
         module = read(Path(trial.module).read_bytes())
     except Malformed as e:
         return f"{Path(trial.module).name}: {e}"
+    if trial.preopen is not None and not Path(trial.preopen).is_dir():
+        return f"preopen: {trial.preopen} is not a folder"
     job = prepare(trial, module, folder, glue=glue)
     for path, data in ((job.stdin, trial.smoke.stdin.encode()), (job.stdout, b""), (job.stderr, b"")):
         Path(path).write_bytes(data)

@@ -5,7 +5,6 @@ first: the main one, the watch on the clock, or the one that counts what is prin
 """
 
 import base64
-import math
 import os
 import sys
 import threading
@@ -17,7 +16,7 @@ import msgspec
 import wasmtime
 
 from wasmforge.smoke.fence import put_up
-from wasmforge.smoke.runtime import MARGIN, SPARE
+from wasmforge.smoke.runtime import limits
 from wasmforge.smoke.values import number
 from wasmforge.smoke.wire import Answer, Job, Value
 
@@ -185,8 +184,7 @@ def _refused(message: str) -> Answer:
 def main(paper: str) -> NoReturn:
     """Run the job in the file `paper`."""
     job = msgspec.json.decode(Path(paper).read_bytes(), type=Job)
-    buffers = sum(len(v.text) for v in job.args if v.kind == "buffer")
-    put_up(math.ceil(4 * (job.timeout + MARGIN)), job.memory + SPARE, 2 * job.most_output + 2 * buffers)
+    put_up(*limits(job))
     Run(job).main()
 
 

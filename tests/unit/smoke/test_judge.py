@@ -1,0 +1,62 @@
+"""Each way in which a run can end has its words."""
+
+import pytest
+
+from wasmforge.model.module import Function, Module
+from wasmforge.model.smoke import Smoke
+from wasmforge.process import Done
+from wasmforge.smoke.judge import LONGEST, judge, one_line, unanswered
+from wasmforge.smoke.wire import Answer
+
+MODULE = Module(layer="core", size=8, sections=(), functions=(Function(index=3, name="work", size=1),))
+CALL = Smoke(call="f", timeout=2.0, memory=2**20)
+COMMAND = Smoke(exit=1, stdout="a\n", stderr="e\n")
+
+
+@pytest.mark.parametrize(
+    ("smoke", "answer", "stderr", "reason"),
+    [
+        (CALL, Answer(ended="returned"), b"", ""),
+        (CALL, Answer(ended="timeout"), b"", "did not end within 2 s"),
+        (
+            CALL,
+            Answer(ended="timeout", memory=2**20),
+            b"",
+            "did not end within 2 s; its memory had grown to 1 of 1 MiB",
+        ),
+        (CALL, Answer(ended="printed"), b"", "printed more than 1024 KiB"),
+        (CALL, Answer(ended="refused", message="no luck"), b"", "no luck"),
+        (CALL, Answer(ended="trapped", message="unreachable", function=3), b"", "trap: unreachable at work"),
+        (CALL, Answer(ended="trapped", message="unreachable", function=4), b"", "trap: unreachable at function 4"),
+        (CALL, Answer(ended="trapped", message="unreachable"), b"\n why \nnote", "trap: unreachable; stderr: why"),
+        (CALL, Answer(ended="exited", exit=3), b"", "f ended the program with exit code 3"),
+        (CALL, Answer(ended="missing", exports=("ff",)), b"", "no export 'f': did you mean 'ff'?"),
+        (COMMAND, Answer(ended="exited", exit=1), b"e\n", ""),
+        (COMMAND, Answer(ended="exited", exit=3), b"e\n", "exit code 3, expected 1; stderr: e"),
+        (COMMAND, Answer(ended="exited", exit=1), b"x\n", 'stderr: line 1 is "x", expected "e"'),
+    ],
+)
+def test_answers(smoke: Smoke, answer: Answer, stderr: bytes, reason: str) -> None:
+    assert judge(smoke, MODULE, answer, b"a\n", stderr) == reason
+
+
+@pytest.mark.parametrize(
+    ("done", "stderr", "reason"),
+    [
+        (Done(exit=-9, output=b"", seconds=1, timed_out=True), b"", "did not end within 2 s"),
+        (Done(exit=-11, output=b"", seconds=1), b"", "node ended before the test did: died by signal SIGSEGV"),
+        (
+            Done(exit=1, output=b"Traceback\n  File\nValueError: no\nbye\n", seconds=1),
+            b"",
+            "node ended before the test did: exit code 1: ValueError: no",
+        ),
+        (Done(exit=5, output=b"", seconds=1), b"a\nb\n", "node ended before the test did: exit code 5: b"),
+    ],
+)
+def test_no_answer(done: Done, stderr: bytes, reason: str) -> None:
+    assert unanswered(CALL, "node", done, stderr) == reason
+
+
+def test_one_line() -> None:
+    assert one_line(" a\n\n  b ") == "a b"
+    assert len(one_line("x" * 1000)) == LONGEST
