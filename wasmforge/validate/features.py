@@ -1,4 +1,4 @@
-"""Which features to ask the reference validator about, and what its answers say of a module; asks through a callback."""
+"""Which features to ask the reference validator about, and what its answers mean; asks through a callback."""
 
 from collections.abc import Callable
 

@@ -45,6 +45,8 @@ MISSING: tuple[tuple[str, str], ...] = (
 )
 """Pattern to feature; the first that is found counts."""
 
+NO_REASON = "the validator gave no reason"
+
 OFFSET = re.compile(r" \(at offset (0x[0-9a-f]+)\)$")
 NAMED = re.compile(r"(?:(?P<source>\S.*:\d+:\d+) )?function `(?P<name>.*)` failed to validate")
 INDEXED = re.compile(r"func (\d+) failed to validate")
@@ -59,7 +61,7 @@ def complaint(output: str) -> Complaint:
     named = next((found for line in chain if (found := NAMED.fullmatch(line))), None)
     indexed = next((found for line in chain if (found := INDEXED.fullmatch(line))), None)
     return Complaint(
-        what=what,
+        what=what or NO_REASON,
         feature=next((feature for pattern, feature in MISSING if re.search(pattern, what)), ""),
         function=named["name"] if named else "",
         index=int(indexed[1]) if indexed else None,
@@ -73,6 +75,6 @@ def _chain(output: str) -> list[str]:
     lines = output.splitlines()
     start = next((i for i, line in enumerate(lines) if line.startswith("error: ")), None)
     if start is None:
-        return [next((line.strip() for line in lines if line.strip()), "the validator gave no reason")]
+        return [next((line.strip() for line in lines if line.strip()), NO_REASON)]
     causes = [found[1] for line in lines[start + 1 :] if (found := CAUSE.fullmatch(line))]
     return [lines[start].removeprefix("error: "), *causes]
