@@ -11,13 +11,14 @@ from wasmforge.execute.inspect import artifact_of
 from wasmforge.execute.local import Local
 from wasmforge.execute.lock import locked
 from wasmforge.execute.prove import prove
-from wasmforge.execute.record import Record, read_record, records, write_record
+from wasmforge.execute.record import read_record, write_record
 from wasmforge.execute.workdir import sweep
 from wasmforge.ground import Ground, Settings, Tell
 from wasmforge.model.artifact import Artifact, Report
 from wasmforge.model.events import BuildStarted, Delivered, Finished, Tested, Waiting
 from wasmforge.model.explain import Explanation
 from wasmforge.model.plan import Delivery, Piece, Plan
+from wasmforge.model.record import records
 from wasmforge.model.smoke import Trial
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan import Request, Wanted, promise, select
@@ -37,7 +38,7 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
         tell(BuildStarted(actions=len(plan.actions), tools=plan.tools, workers=settings.threads))
         ran = _run(ground, plan, kits)
         report = _judge(ground, _deliver(ground, plan, ran), contracts=True, trials=settings.smoke)
-        write_record(ground.root / ground.manifest.build.dist, _records(plan, report))
+        write_record(ground.root / ground.manifest.build.dist, records(report, _toolchains(plan)))
     report = msgspec.structs.replace(
         report,
         failures=tuple(ran.failures),
@@ -110,19 +111,21 @@ def _deliver(ground: Ground, plan: Plan, ran: execute.Ran) -> list[Pair]:
 
 def _standing(ground: Ground, wanted: Iterable[Wanted]) -> list[Pair]:
     """What dist holds of these. Raises ForgeError naming what is not there."""
-    known = read_record(ground.root / ground.manifest.build.dist).artifacts
+    dist = ground.root / ground.manifest.build.dist
+    known = read_record(dist).artifacts
     standing: list[Pair] = []
     missing: list[Problem] = []
     for one in wanted:
         name, target = one.settled.name, one.settled.target
         record = known.get(f"{target}/{name}")
-        if record is None or not (ground.root / record.artifact.folder).is_dir():
+        if record is None or not (dist / target / name).is_dir():
             hint = f"run `wasmforge build {name} --target {target}` first"
             missing.append(Problem(where=f"{name}@{target}", what="is not built yet", hint=hint))
             continue
-        pieces = tuple(Piece(role=f.role, name=f.name, action="", output="") for f in record.artifact.files)
+        pieces = tuple(Piece(role=f.role, name=f.name, action="", output="") for f in record.files)
         delivery = promise(ground.manifest, one, ground.catalog, pieces)
-        standing.append((delivery, artifact_of(ground.root, delivery)))
+        artifact = artifact_of(ground.root, delivery)
+        standing.append((delivery, msgspec.structs.replace(artifact, features=record.features)))
     if missing:
         raise ForgeError(*missing)
     return standing
@@ -167,8 +170,9 @@ def _trials(ground: Ground, delivery: Delivery, artifact: Artifact) -> Iterable[
             )
 
 
-def _records(plan: Plan, report: Report) -> dict[str, Record]:
+def _toolchains(plan: Plan) -> dict[str, dict[str, str]]:
+    """By delivery, the toolchains that made it."""
     used: dict[str, dict[str, str]] = {}
     for label, action in plan.actions.items():
         used.setdefault(label.partition(":")[0], {})[action.toolchain] = plan.tools[action.toolchain]
-    return records(report.artifacts, used, report.proved, report.findings, report.outcomes)
+    return used
