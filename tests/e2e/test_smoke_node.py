@@ -13,6 +13,8 @@ from wasmforge.model.smoke import Buffer, Outcome, Smoke
 from wasmforge.smoke.prepare import title
 from wasmforge.wasm import read
 
+pytestmark = pytest.mark.skipif(room.NODE is None, reason="there is no Node.js")
+
 NAN = float("nan")
 
 
@@ -36,8 +38,8 @@ def handmade(folder: Path, wat: str, glue: str) -> Path:
     return module
 
 
-def attempt(module: Path, test: Smoke, *, preopen: Path | None = None) -> Outcome:
-    return room.one(room.trial("node", module, test, glue=module.with_suffix(".js"), preopen=preopen))
+def attempt(module: Path, test: Smoke, *, preopen: Path | None = None, node: str = room.NODE or "node") -> Outcome:
+    return room.one(room.trial("node", module, test, glue=module.with_suffix(".js"), preopen=preopen), node=(node,))
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +109,10 @@ def test_wrong_calls_say_why(good: Path, test: Smoke, reason: str) -> None:
         (room.calling("divide", 0), "trap: divide by zero at divide"),
     ],
 )
-def test_misbehaviour_is_a_failure_and_no_hang(bad: Path, test: Smoke, reason: str) -> None:
+@pytest.mark.parametrize("node", room.NODES)
+def test_misbehaviour_is_a_failure_and_no_hang(bad: Path, test: Smoke, reason: str, node: str) -> None:
     started = time.monotonic()
-    outcome = attempt(bad, test)
+    outcome = attempt(bad, test, node=node)
     assert outcome.status == "failed"
     assert outcome.reason.startswith(reason)
     assert time.monotonic() - started < 20
@@ -194,10 +197,17 @@ def test_glue_that_takes_and_gives_what_wasm_cannot(tmp_path: Path) -> None:
         ("setTimeout(() => { throw new Error('late') }); await new Promise(() => {})", "Error: late"),
     ],
 )
-def test_glue_that_misbehaves(tmp_path: Path, glue: str, reason: str) -> None:
-    outcome = attempt(handmade(tmp_path, EMPTY, glue), room.calling("f", 1, returns=1, timeout=1.0, memory="64 MiB"))
+@pytest.mark.parametrize("node", room.NODES)
+def test_glue_that_misbehaves(tmp_path: Path, glue: str, reason: str, node: str) -> None:
+    test = room.calling("f", 1, returns=1, timeout=1.0, memory="64 MiB")
+    outcome = attempt(handmade(tmp_path, EMPTY, glue), test, node=node)
     assert outcome.status == "failed"
     assert outcome.reason.startswith(reason)
+
+
+def test_glue_that_fills_memory(tmp_path: Path) -> None:
+    module = handmade(tmp_path, EMPTY, "const a = []; for (;;) a.push(new Uint8Array(5e7).fill(1))")
+    assert attempt(module, room.calling("f", 1, memory="64 MiB")).reason == "took more memory than 1088 MiB in all"
 
 
 def test_missing_allocator_in_the_glue(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ class Node:
     """The runtime `node`; `node` is the command that starts it.
 
     Each linear memory is bounded by V8 itself (`--wasm-max-mem-pages`: beyond it `memory.grow` gives -1), the
-    JavaScript heap by `--max-old-space-size`, and the process as a whole by RLIMIT_DATA, which counts what is
-    written to and not what is reserved. (RLIMIT_AS would refuse V8's reservations.)
+    JavaScript heap by `--max-old-space-size`. The process as a whole is bounded by the runner's watch, which looks
+    at its resident size, and by RLIMIT_DATA. (RLIMIT_AS would refuse V8's reservations.)
     """
 
     cancel: Cancel

@@ -5,7 +5,7 @@ from wasmforge.model.smoke import Smoke
 from wasmforge.process import Done
 from wasmforge.smoke import compare
 from wasmforge.smoke.prepare import memory, missing
-from wasmforge.smoke.wire import MOST_OUTPUT, Answer
+from wasmforge.smoke.wire import MOST_OUTPUT, MOST_RESIDENT, Answer
 
 LONGEST = 400
 """Characters of a reason."""
@@ -29,6 +29,7 @@ def judge(smoke: Smoke, module: Module, answer: Answer, stdout: bytes, stderr: b
         "trapped": f"trap: {answer.message}{_at(answer, module)}{_memory(answer, smoke)}{_said(stderr)}",
         "timeout": f"did not end within {smoke.timeout:g} s{_memory(answer, smoke)}",
         "printed": printed(),
+        "swollen": f"took more memory than {(memory(smoke) + MOST_RESIDENT) / 2**20:.4g} MiB in all",
         "refused": answer.message,
     }
     return reasons[answer.ended]

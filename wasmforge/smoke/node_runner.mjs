@@ -21,6 +21,7 @@ const end = (ended) => {
 const deadline = performance.now() + job.timeout * 1000
 for (;;) {
   for (const path of [job.stdout, job.stderr]) if (fs.statSync(path).size > job.most_output) end('printed')
+  if (process.memoryUsage.rss() > job.memory + job.most_resident) end('swollen')
   const left = deadline - performance.now()
   if (left <= 0) end('timeout')
   Atomics.wait(still, 0, 0, Math.min(left, 50))

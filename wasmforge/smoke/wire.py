@@ -7,6 +7,9 @@ from wasmforge.model.base import Noun
 MOST_OUTPUT = 1024 * 1024
 """Bytes that a module may print to each of standard output and error; printing without end is a failure."""
 
+MOST_RESIDENT = 1 << 30
+"""Bytes of real memory that Node.js and the glue may take beside the module's linear memory."""
+
 
 class Value(Noun, frozen=True, kw_only=True):
     """A value as text, so that 64-bit integers, NaN and infinities survive JSON.
@@ -59,6 +62,7 @@ class Job(Noun, frozen=True, kw_only=True):
     timeout: float
     memory: int
     most_output: int = MOST_OUTPUT
+    most_resident: int = MOST_RESIDENT
 
 
 class Answer(Noun, frozen=True, kw_only=True):
@@ -69,13 +73,14 @@ class Answer(Noun, frozen=True, kw_only=True):
     trapped   `message` in function number `function` (of the module's index space), if known
     timeout   still running at the deadline
     printed   more than `most_output`
+    swollen   the process took more than `memory` and `most_resident` together
     refused   could not be run, `message` says why
     missing   the glue has no such function, but has `exports`
 
     `memory` is the size of the exported memory at the end, in bytes.
     """
 
-    ended: Literal["returned", "exited", "trapped", "timeout", "printed", "refused", "missing"]
+    ended: Literal["returned", "exited", "trapped", "timeout", "printed", "swollen", "refused", "missing"]
     results: tuple[Value, ...] = ()
     buffers: tuple[str, ...] = ()
     exit: int = 0
