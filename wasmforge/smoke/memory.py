@@ -13,6 +13,9 @@ from wasmforge.smoke.run import identity, run
 
 KIND = "passed"
 
+RULES = "1"
+"""Raise when what counts as passing changes: outcomes remembered under other rules are then forgotten."""
+
 
 class Memory(Protocol):
     """Something that keeps JSON values by kind and key."""
@@ -69,6 +72,9 @@ def _key(trial: Trial, runtime: str) -> str:
     """Everything that an outcome depends on; empty when that cannot be told (a folder that may change is open)."""
     if not runtime or trial.preopen:
         return ""
-    files = [hashlib.sha256(Path(p).read_bytes()).hexdigest() for p in (trial.module, trial.glue) if p]
-    facts = (runtime, trial.label, trial.component, files, msgspec.to_builtins(trial.smoke))
+    try:
+        files = [hashlib.sha256(Path(p).read_bytes()).hexdigest() for p in (trial.module, trial.glue) if p]
+    except OSError:
+        return ""
+    facts = (RULES, runtime, trial.label, trial.component, files, msgspec.to_builtins(trial.smoke))
     return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
