@@ -13,7 +13,7 @@ from wasmforge.model.artifact import Artifact, DeliveredFile, Finding, Report
 from wasmforge.model.base import Noun
 from wasmforge.model.events import Event, Found, Proved
 from wasmforge.model.plan import Delivery
-from wasmforge.validate import findings
+from wasmforge.validate import findings, verdicts
 
 
 class Proof(Noun, frozen=True, kw_only=True):
@@ -60,9 +60,10 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge) -> Proof:
         module = module_of(path, read_file(path))
     except ForgeError as e:
         return Proof(artifact=artifact, findings=(_unreadable(delivery, file, e),))
-    verdict = judge.verdict(path, file.sha256, delivery.contract.permitted)
-    found = findings(delivery, module, verdict, {"size": file.size, "gzip": file.gzip})
-    features = judge.used(path, file.sha256, delivery.contract.permitted) if verdict.valid else ()
+    permitted = delivery.contract.permitted
+    said = verdicts(permitted, lambda some: judge.verdict(path, file.sha256, some))
+    found = findings(delivery, module, said, {"size": file.size, "gzip": file.gzip})
+    features = judge.used(path, file.sha256, permitted) if said[0].valid else ()
     known = msgspec.structs.replace(
         artifact,
         features=features,
