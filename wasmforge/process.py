@@ -17,6 +17,9 @@ KEEP = 256 * 1024
 TICK = 0.05
 """Seconds between looks at the clock and at the cancel flag."""
 
+DRAIN = 1.0
+"""Seconds that the output of a process is read after its end, should somebody else go on writing to it."""
+
 GRACE = 2.0
 """Seconds between asking a group to end (SIGTERM) and ending it (SIGKILL)."""
 
@@ -112,24 +115,26 @@ def run(
     """Run a command to its end and return how it ended; `env` None means an empty environment.
 
     The command leads a process group of its own, which is ended as a whole on time-out, on cancellation, when it
-    prints more than `most_output` bytes, and when its leader is gone. Raises OSError when it cannot be started.
+    prints more than `most_output` bytes, when its leader is gone, and when we are torn away by an exception (Ctrl-C).
+    Raises OSError when it cannot be started.
     """
     started = time.monotonic()
     with subprocess.Popen(  # noqa: S603 - commands are arrays that a plan made, never strings
         [os.fspath(a) for a in argv],
         cwd=cwd,
         env=dict(env or {}),
-        stdin=subprocess.PIPE,
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if merge_stderr else subprocess.DEVNULL,
         start_new_session=True,
+        bufsize=0,
     ) as child:
         tail = Tail()
-        feeder = threading.Thread(target=_feed, args=(child, stdin), daemon=True)
-        feeder.start()
-        why = _watch(child, tail, started + timeout, cancel, on_output, most_output)
-        _end_group(child, gently=why in {"timeout", "cancel"})
-        feeder.join(TICK)
+        why = "exception"
+        try:
+            why = _Watch(child, tail, stdin, on_output, most_output).until(started + timeout, cancel)
+        finally:
+            _end_group(child, gently=why in {"timeout", "cancel"})
         return Done(
             exit=child.wait(),
             output=tail.bytes(),
@@ -140,60 +145,87 @@ def run(
         )
 
 
-def _watch(
-    child: "subprocess.Popen[bytes]",
-    tail: Tail,
-    deadline: float,
-    cancel: Cancel | None,
-    on_output: Callable[[bytes], None] | None,
-    most_output: int | None,
-) -> str:
-    """Read output until the child has ended and its pipe is drained; return why it must be stopped, or ''."""
-    assert child.stdout is not None  # noqa: S101 - Popen was given a pipe
-    with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
-        while True:
-            if cancel:
-                return "cancel"
-            if time.monotonic() > deadline:
-                return "timeout"
-            ready = selector.select(TICK)
-            if not ready:
-                if child.poll() is not None:
-                    return ""  # the leader is gone; whoever still holds the pipe goes with the group
-                continue
-            data = os.read(child.stdout.fileno(), 65536)
-            if not data:
-                return _wait(child, deadline, cancel)
-            tail.add(data)
-            if on_output:
-                on_output(data)
-            if most_output is not None and tail.total > most_output:
-                return "output"
+class _Watch:
+    """Feeds a child its input and reads its output, in one thread, until it has ended or must be stopped."""
 
+    def __init__(
+        self,
+        child: "subprocess.Popen[bytes]",
+        tail: Tail,
+        stdin: bytes,
+        on_output: Callable[[bytes], None] | None,
+        most_output: int | None,
+    ) -> None:
+        self._child = child
+        self._tail = tail
+        self._rest = memoryview(stdin)
+        self._on_output = on_output
+        self._most_output = most_output
+        self._open = True
 
-def _wait(child: "subprocess.Popen[bytes]", deadline: float, cancel: Cancel | None) -> str:
-    """Wait for a child that has closed its output."""
-    while True:
+    def until(self, deadline: float, cancel: Cancel | None) -> str:
+        """Go on until the child has ended and its pipe is drained; return why it must be stopped, or ''."""
+        with selectors.DefaultSelector() as selector:
+            self._register(selector)
+            gone: float | None = None
+            while True:
+                now = time.monotonic()
+                if cancel:
+                    return "cancel"
+                if now > deadline:
+                    return "timeout"
+                if gone is None and self._child.poll() is not None:
+                    gone = now
+                ready = selector.select(TICK) if selector.get_map() else self._nap(gone)
+                for key, _ in ready:
+                    if key.data == "in":
+                        self._feed(selector)
+                    elif self._read(selector):
+                        return "output"
+                if gone is not None and (not ready or not self._open or now - gone > DRAIN):
+                    return ""  # whoever still holds the pipe goes with the group, or has left it and is none of ours
+
+    def _register(self, selector: selectors.BaseSelector) -> None:
+        assert self._child.stdout is not None  # noqa: S101 - Popen was given a pipe
+        selector.register(self._child.stdout, selectors.EVENT_READ, "out")
+        if self._child.stdin is not None:
+            os.set_blocking(self._child.stdin.fileno(), False)
+            selector.register(self._child.stdin, selectors.EVENT_WRITE, "in")
+
+    def _nap(self, gone: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait a little for a child that has closed its output."""
+        if gone is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(TICK)
+        return []
+
+    def _feed(self, selector: selectors.BaseSelector) -> None:
+        """Write some standard input; a child that does not read it is not an error."""
+        stdin = self._child.stdin
+        assert stdin is not None  # noqa: S101 - only registered when there is one
         try:
-            child.wait(TICK)
-        except subprocess.TimeoutExpired:
-            if cancel:
-                return "cancel"
-            if time.monotonic() > deadline:
-                return "timeout"
-        else:
-            return ""
+            self._rest = self._rest[os.write(stdin.fileno(), self._rest[:65536]) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._rest = self._rest[:0]
+        if not self._rest:
+            selector.unregister(stdin)
+            stdin.close()
 
-
-def _feed(child: "subprocess.Popen[bytes]", data: bytes) -> None:
-    """Write standard input; a child that does not read it is not an error."""
-    assert child.stdin is not None  # noqa: S101 - Popen was given a pipe
-    try:
-        child.stdin.write(data)
-        child.stdin.close()
-    except OSError:
-        pass
+    def _read(self, selector: selectors.BaseSelector) -> bool:
+        """Take what was printed; True when that is too much."""
+        stdout = self._child.stdout
+        assert stdout is not None  # noqa: S101 - Popen was given a pipe
+        data = os.read(stdout.fileno(), 65536)
+        if not data:
+            selector.unregister(stdout)
+            self._open = False
+            return False
+        self._tail.add(data)
+        if self._on_output:
+            self._on_output(data)
+        return self._most_output is not None and self._tail.total > self._most_output
 
 
 def _end_group(child: "subprocess.Popen[bytes]", *, gently: bool) -> None:
