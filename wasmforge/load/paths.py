@@ -14,7 +14,13 @@ def outside(root: Path, base: Path, relative: str, where: str) -> Problem | None
         return Problem(where=where, what=f"{relative!r} is an absolute path", hint=hint)
     if "\\" in relative:
         return Problem(where=where, what=f"{relative!r} has a backslash", hint=hint)
-    resolved = (base / relative).resolve()
+    try:
+        resolved = (base / relative).resolve()
+        resolved.is_dir()
+    except (OSError, RuntimeError) as e:  # a name that is too long; a circle of symbolic links
+        return Problem(
+            where=where, what=f"{relative!r} cannot be followed: {getattr(e, 'strerror', '') or e}", hint=hint
+        )
     if not resolved.is_relative_to(root.resolve()):
         lexical = Path(*_normal((base / relative).parts))
         through = " through a symbolic link" if lexical.is_relative_to(root) else ""

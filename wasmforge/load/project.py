@@ -1,6 +1,8 @@
 """Finds the project a folder belongs to and reads its forge.toml with those of its members."""
 
-from pathlib import Path
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 from wasmforge.errors import ForgeError, Problem, usage
 from wasmforge.load import toml
@@ -27,11 +29,12 @@ def load_project(start: Path) -> Project:
     """Read the project that `start` is in. Raises ForgeError with all mistakes of all its files."""
     root = find_root(start)
     top = toml.read(root / FILE, ManifestFile, shown=FILE)
-    problems: list[Problem] = []
+    problems = [*_bad_dist(root, top.build.dist)]
     components: dict[str, Placed] = {}
     toolchains = dict(top.toolchains)
     for shown, folder, file in _all_files(root, top, problems):
         _place(root, shown, folder, file, components, problems)
+    problems.extend(_in_dist(components, top.build.dist))
     if problems:
         raise ForgeError(*problems)
     return Project(root=root, manifest=Manifest(build=top.build, toolchains=toolchains, components=components))
@@ -39,7 +42,7 @@ def load_project(start: Path) -> Project:
 
 def find_root(start: Path) -> Path:
     """The folder of the project `start` is in: the nearest forge.toml, or one above that has it as a member."""
-    here = [f for f in (start.resolve(), *start.resolve().parents) if (f / FILE).is_file()]
+    here = [f for f in (start.resolve(), *start.resolve().parents) if os.path.lexists(f / FILE)]
     if not here:
         raise usage(
             f"no {FILE} here or in any folder above",
@@ -58,7 +61,14 @@ def _members(root: Path) -> tuple[str, ...]:
 
 
 def _member_folders(root: Path, patterns: tuple[str, ...]) -> list[Path]:
-    return [f for p in patterns for f in sorted(root.glob(p)) if (f / FILE).is_file() and f != root]
+    return [f for p in patterns for f in _glob(root, p) if (f / FILE).is_file() and f != root]
+
+
+def _glob(root: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(root.glob(pattern))
+    except (ValueError, NotImplementedError):  # the empty pattern, an absolute one, `a**`: they match nothing
+        return []
 
 
 def _all_files(root: Path, top: ManifestFile, problems: list[Problem]) -> list[tuple[str, Path, ManifestFile]]:
@@ -113,7 +123,7 @@ def _place(
                 what=f"{components[name].file} has a component of that name already",
                 hint="component names are unique in a project",
             )
-        home = (folder / component.path).resolve()
+        home = folder if problem else (folder / component.path).resolve()
         if not problem and not home.is_dir():
             what = "is a file, not a folder" if home.exists() else "no such folder"
             problem = Problem(where=f"{where}.path", what=f"{component.path!r}: {what}")
@@ -122,6 +132,27 @@ def _place(
             continue
         relative = home.relative_to(root.resolve()).as_posix()
         components[name] = Placed(name=name, file=shown, folder=relative, component=component)
+
+
+def _bad_dist(root: Path, dist: str) -> Iterator[Problem]:
+    """dist is ours to replace and to delete, so it must be a folder of its own."""
+    where = f"{FILE}: build.dist"
+    if problem := outside(root, root, dist, where):
+        yield problem
+    elif (root / dist).resolve() == root.resolve():
+        yield Problem(where=where, what=f"{dist!r} is the project's own folder", hint='name one in it: dist = "dist"')
+    elif ".." in PurePosixPath(dist).parts:
+        yield Problem(where=where, what=f"{dist!r} leads up and down again", hint='write it plainly: dist = "dist"')
+
+
+def _in_dist(components: dict[str, Placed], dist: str) -> Iterator[Problem]:
+    for placed in components.values():
+        if PurePosixPath(placed.folder).is_relative_to(PurePosixPath(dist)) and PurePosixPath(dist).parts:
+            yield Problem(
+                where=f"{placed.file}: components.{placed.name}.path",
+                what=f"{placed.folder!r} lies in {dist!r}, which builds replace and `clean` deletes",
+                hint="move it, or name another folder: build.dist",
+            )
 
 
 def _bad_name(name: str, where: str) -> Problem | None:
