@@ -34,6 +34,8 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
     wanted = select(ground.manifest, ground.catalog, request)
     with locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))):
         sweep(ground.places.work)
+        sweep(ground.store.new)
+        execute.tidy(ground.root / ground.manifest.build.dist)
         plan, kits = ground.plan(wanted)
         tell(BuildStarted(actions=len(plan.actions), tools=plan.tools, workers=settings.threads))
         ran = _run(ground, plan, kits)

@@ -1,6 +1,6 @@
 """HANDS that work: the one loop, the store, executors, toolchains, delivery."""
 
-from wasmforge.execute.deliver import deliver
+from wasmforge.execute.deliver import deliver, tidy
 from wasmforge.execute.foresee import foresee
 from wasmforge.execute.judge import Judge
 from wasmforge.execute.loop import Ran, run
@@ -8,4 +8,4 @@ from wasmforge.execute.places import Places
 from wasmforge.execute.store import Store
 from wasmforge.execute.tools import Tools
 
-__all__ = ["Judge", "Places", "Ran", "Store", "Tools", "deliver", "foresee", "run"]
+__all__ = ["Judge", "Places", "Ran", "Store", "Tools", "deliver", "foresee", "run", "tidy"]

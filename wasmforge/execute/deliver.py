@@ -1,5 +1,6 @@
 """Lays what was built into dist, whole or not at all."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -9,8 +10,11 @@ from pathlib import Path
 
 from wasmforge.errors import machine
 from wasmforge.execute.places import cannot_write, make_folder
-from wasmforge.execute.store import Blob, Entry, Store
+from wasmforge.execute.store import NEW, Blob, Entry, Store
 from wasmforge.model.plan import Delivery
+
+STAGING = ".staging"
+"""The folder in dist where deliveries are made whole."""
 
 
 def deliver(root: Path, delivery: Delivery, entries: Mapping[str, Entry], store: Store) -> bool:
@@ -23,7 +27,7 @@ def deliver(root: Path, delivery: Delivery, entries: Mapping[str, Entry], store:
     blobs = {p.name: entries[p.action].outputs[p.output] for p in delivery.pieces}
     if _is(folder, blobs):
         return False
-    staging = make_folder(root / delivery.folder.split("/")[0] / ".staging")
+    staging = make_folder(folder.parent.parent / STAGING)
     try:
         fresh = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=staging))
     except OSError as e:
@@ -37,14 +41,23 @@ def deliver(root: Path, delivery: Delivery, entries: Mapping[str, Entry], store:
             folder.rename(fresh / "old")
         (fresh / "new").rename(folder)
     except OSError as e:
-        if not folder.exists() and (fresh / "old").exists():
-            (fresh / "old").rename(folder)
         raise cannot_write(folder, e) from None
     finally:
+        with contextlib.suppress(OSError):
+            if not folder.exists() and (fresh / "old").exists():
+                (fresh / "old").rename(folder)
         shutil.rmtree(fresh, ignore_errors=True)
-        if not any(staging.iterdir()):
+        with contextlib.suppress(OSError):
             staging.rmdir()
     return True
+
+
+def tidy(dist: Path) -> None:
+    """Remove what a killed build left in dist; the caller holds the project's lock."""
+    shutil.rmtree(dist / STAGING, ignore_errors=True)
+    for path in dist.glob(f"{NEW}*"):
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _is(folder: Path, blobs: Mapping[str, Blob]) -> bool:

@@ -23,6 +23,10 @@ class Judge:
         self._store = store
         self._cancel = cancel
 
+    def stop(self) -> None:
+        """End every validator that is running."""
+        self._cancel.set()
+
     def verdict(self, module: Path, digest: str, permitted: tuple[str, ...]) -> Verdict:
         """What the validator says of this file when it may use these features and no others."""
         return self._ask(module, digest, features_flag(permitted))

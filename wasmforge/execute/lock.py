@@ -12,18 +12,38 @@ from wasmforge.execute.places import cannot_write, make_folder
 @contextmanager
 def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the project's lock; `waiting` is called once when another process has it. It goes with the process."""
-    make_folder(folder)
-    path = folder / "lock"
+    handle = _take(folder / "lock", waiting)
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as e:
-        raise cannot_write(path, e) from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+def _take(path: Path, waiting: Callable[[], None]) -> int:
+    """Lock the file, which is made when it is not there, and return its handle."""
+    told = False
+    while True:
+        make_folder(path.parent)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as e:
+            raise cannot_write(path, e) from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not told:
+                waiting()
+            told = True
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if _is_still(path, handle):
+            return handle
+        os.close(handle)
+
+
+def _is_still(path: Path, handle: int) -> bool:
+    """`clean` deletes the lock with all else while it holds it: who waited for that one must take the new one."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(there, os.fstat(handle))

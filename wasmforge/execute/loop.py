@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 from wasmforge.errors import Exit, ForgeError
 from wasmforge.execute.history import History
 from wasmforge.execute.known import Known
 from wasmforge.execute.local import ActionFailedError, Local, command_line
+from wasmforge.execute.places import cannot_write
 from wasmforge.execute.store import Blob, Entry, Store
 from wasmforge.execute.workdir import ActionError
 from wasmforge.model.artifact import Failure
@@ -67,6 +69,8 @@ class _Worker:
             self._history.note(action.label, facts)
         except (ActionError, ForgeError) as e:
             return self._failed(action, e)
+        except OSError as e:  # the disk is full, or something else that is not the tool's fault
+            return self._failed(action, cannot_write(Path(e.filename or action.label), e))
         seconds = time.monotonic() - started
         self._tell(ActionFinished(label=action.label, cached=False, seconds=seconds, output=entry.printed))
         return Result(entry=entry)
@@ -122,8 +126,10 @@ def run(
                         label = running.pop(future)
                         _take(ran, label, future.result())
                         graph.done(label)
-        except KeyboardInterrupt:
+        except BaseException:
             cancel.set()
+            for future in running:
+                future.cancel()
             raise
     return ran
 

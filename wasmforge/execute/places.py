@@ -1,11 +1,12 @@
 """The folders we write to outside a project: the store, scratch space, installed npm packages."""
 
+import errno
 import os
 from pathlib import Path
 
 import platformdirs
 
-from wasmforge.errors import machine
+from wasmforge.errors import ForgeError, machine
 
 VARIABLE = "WASMFORGE_CACHE"
 """Names another folder for everything that can be made again."""
@@ -51,12 +52,19 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def cannot_write(path: Path, error: OSError) -> Exception:
+def cannot_write(path: Path, error: OSError) -> ForgeError:
     """The error for a file or folder that cannot be written: full disk, read-only, no permission."""
     said = (error.strerror or str(error)).lower()
+    full = f"free some space, or set {VARIABLE} to a folder on another disk"
+    owner = "check who owns it, or build into another folder"
+    in_the_way = "a file is in the way: move it"
     hints = {
-        28: f"free some space, or set {VARIABLE} to a folder on another disk",
-        30: "the file system is read-only; build into another folder (build.dist) or mount it read-write",
-        13: "check who owns it, or build into another folder",
+        errno.ENOSPC: full,
+        errno.EDQUOT: full,
+        errno.EROFS: "the file system is read-only; build into another folder (build.dist) or mount it read-write",
+        errno.EACCES: owner,
+        errno.EPERM: owner,
+        errno.ENOTDIR: in_the_way,
+        errno.EEXIST: in_the_way,
     }
     return machine(f"cannot be written: {said}", where=str(path), hint=hints.get(error.errno or 0, ""))

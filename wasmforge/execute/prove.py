@@ -38,13 +38,17 @@ def prove(
     """Judge every delivery, several at a time; the report lists them in the order given."""
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="prove") as threads:
         proofs = []
-        for proof in threads.map(lambda pair: _prove(root, pair, judge), delivered):
-            proofs.append(proof)
-            for finding in proof.findings:
-                tell(Found(finding=finding))
-            if proof.holds:
-                a = proof.artifact
-                tell(Proved(component=a.component, target=a.target, features=a.features))
+        try:
+            for proof in threads.map(lambda pair: _prove(root, pair, judge), delivered):
+                proofs.append(proof)
+                for finding in proof.findings:
+                    tell(Found(finding=finding))
+                if proof.holds:
+                    a = proof.artifact
+                    tell(Proved(component=a.component, target=a.target, features=a.features))
+        except BaseException:
+            judge.stop()
+            raise
     return Report(
         artifacts=tuple(p.artifact for p in proofs),
         findings=tuple(f for p in proofs for f in p.findings),

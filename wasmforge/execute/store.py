@@ -4,6 +4,7 @@ Nothing read from it is believed: blobs are checked against their digest, entrie
 name. What does not match is deleted and made again, so a torn write needs no fsync to be harmless.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -13,9 +14,12 @@ from typing import Any
 
 import msgspec
 
-from wasmforge.errors import ForgeError
-from wasmforge.execute.places import cannot_write
+from wasmforge.errors import machine
+from wasmforge.execute.places import VARIABLE, cannot_write
 from wasmforge.model.base import Noun
+
+NEW = ".new-"
+"""How the names of files begin that are not whole yet."""
 
 
 class Blob(Noun, frozen=True, kw_only=True):
@@ -40,12 +44,16 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    @property
+    def new(self) -> Path:
+        """Where files are written before they take their names; killed processes leave some there."""
+        return self.root / "new"
+
     def put(self, data: bytes, *, executable: bool = False) -> Blob:
         """Keep these bytes."""
         digest = hashlib.sha256(data).hexdigest()
-        path = self._blob(digest)
-        if not path.exists():
-            write_atomic(path, data)
+        if self.get(digest) is None:
+            write_atomic(self._blob(digest), data, by_way_of=self.new)
         return Blob(digest=digest, size=len(data), executable=executable)
 
     def get(self, digest: str) -> bytes | None:
@@ -53,7 +61,7 @@ class Store:
         path = self._blob(digest)
         data = _read(path)
         if data is not None and hashlib.sha256(data).hexdigest() != digest:
-            path.unlink(missing_ok=True)
+            _forget(path)
             return None
         return data
 
@@ -66,7 +74,10 @@ class Store:
         found = self.recall("entry", key)
         if found is None:
             return None
-        entry = msgspec.convert(found, Entry)
+        try:
+            entry = msgspec.convert(found, Entry)
+        except msgspec.ValidationError:  # another version of wasmforge wrote it
+            return None
         return entry if all(self.has(b) for b in entry.outputs.values()) else None
 
     def keep(self, key: str, entry: Entry) -> None:
@@ -82,13 +93,13 @@ class Store:
         checksum, _, body = data.partition(b"\n")
         if checksum.decode("ascii", "replace") == _checksum(kind, key, body):
             return json.loads(body)
-        path.unlink(missing_ok=True)
+        _forget(path)
         return None
 
     def remember(self, kind: str, key: str, value: object) -> None:
         """Remember a JSON value under a kind and a key."""
         body = json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
-        write_atomic(self._note(kind, key), _checksum(kind, key, body).encode() + b"\n" + body)
+        write_atomic(self._note(kind, key), _checksum(kind, key, body).encode() + b"\n" + body, by_way_of=self.new)
 
     def _blob(self, digest: str) -> Path:
         return self.root / "blobs" / digest[:2] / digest
@@ -97,20 +108,32 @@ class Store:
         return self.root / kind / key[:2] / key
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write a file so that it is never seen half-written. Raises ForgeError when the disk does not let us."""
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o644, by_way_of: Path | None = None) -> None:
+    """Write a file so that it is never seen half-written. Raises ForgeError when the disk does not let us.
+
+    It is written into the folder `by_way_of` first (default: its own), under a name that tells our process id.
+    """
     temporary = None
+    folder = by_way_of or path.parent
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f"{NEW}{os.getpid()}-", dir=folder)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except OSError as e:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise cannot_write(path, e) from None
+    finally:
+        if temporary:
+            _forget(Path(temporary))  # gone already when all went well
+
+
+def _forget(path: Path) -> None:
+    """Delete a file if the disk lets us; one that stays is found damaged again."""
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def _read(path: Path) -> bytes | None:
@@ -119,14 +142,8 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as e:
-        raise ForgeError(*_unreadable(path, e)) from None
-
-
-def _unreadable(path: Path, error: OSError) -> tuple[Any, ...]:
-    from wasmforge.errors import Problem
-
-    hint = "the store can be deleted: `wasmforge clean --store`"
-    return (Problem(where=str(path), what=f"cannot be read: {error.strerror}", hint=hint),)
+        hint = f"{VARIABLE} names the folder it is in; `wasmforge clean --store` deletes it"
+        raise machine(f"cannot be read: {(e.strerror or str(e)).lower()}", where=str(path), hint=hint) from None
 
 
 def _checksum(kind: str, key: str, body: bytes) -> str:

@@ -1,5 +1,6 @@
 """An action's private directory: lays its declared inputs in, and takes its declared outputs out."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -10,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wasmforge.execute.places import cannot_write, make_folder
-from wasmforge.execute.store import Blob, Store
+from wasmforge.execute.store import NEW, Blob, Store
 from wasmforge.model.plan import Action, SourceFile
+from wasmforge.wasm import Malformed, read
 
 
 class ActionError(Exception):
@@ -29,15 +31,15 @@ def private_directory(parent: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path, onerror=_force)
+        _remove(path)
 
 
 def sweep(parent: Path) -> None:
-    """Remove what killed processes left behind."""
+    """Remove what killed processes left behind, by the process id in its name."""
     for path in parent.glob("*-*") if parent.is_dir() else ():
-        pid = path.name.partition("-")[0]
+        pid = path.name.removeprefix(NEW).partition("-")[0]
         if pid.isdigit() and not _alive(int(pid)):
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
 
 
 def lay(
@@ -67,9 +69,23 @@ def collect(action: Action, directory: Path, store: Store) -> dict[str, Blob]:
         except OSError:
             raise ActionError(f"did not write {output}, which it declares as its output") from None
         if not stat.S_ISREG(mode):
-            raise ActionError(f"wrote {output} as something other than a file")
-        found[output] = store.put(path.read_bytes(), executable=bool(mode & 0o111))
+            kind = "a folder" if stat.S_ISDIR(mode) else "a symbolic link" if stat.S_ISLNK(mode) else "something else"
+            raise ActionError(f"wrote {output} as {kind}, not as a file")
+        data = path.read_bytes()
+        if output.endswith(".wasm"):
+            _whole(output, data)
+        found[output] = store.put(data, executable=bool(mode & 0o111))
     return found
+
+
+def _whole(output: str, data: bytes) -> None:
+    """A tool may end well and leave half a module, on a full disk for instance: that must not be kept."""
+    if not data:
+        raise ActionError(f"wrote {output} with nothing in it (0 bytes)")
+    try:
+        read(data)
+    except Malformed as e:
+        raise ActionError(f"wrote {output}, which is not a whole WebAssembly module: {e}") from None
 
 
 def _source(root: Path, source: SourceFile) -> bytes:
@@ -92,14 +108,18 @@ def _write(path: Path, data: bytes, executable: bool) -> None:
         raise cannot_write(path, e) from None
 
 
-def _force(_function: object, path: str, _info: object) -> None:
-    """A tool may leave folders it made read-only; they are ours to remove all the same."""
-    Path(path).parent.chmod(0o700)
-    if Path(path).is_dir() and not Path(path).is_symlink():
-        Path(path).chmod(0o700)
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        Path(path).unlink(missing_ok=True)
+def _remove(path: Path) -> None:
+    """Remove a directory of ours, also what a tool made read-only in it; what will not go is left to a later sweep."""
+    with contextlib.suppress(OSError):
+        path.chmod(0o700)
+        for folder, folders, _ in os.walk(path):
+            for name in folders:
+                inner = Path(folder, name)
+                if not inner.is_symlink():
+                    inner.chmod(0o700)
+        if not path.is_dir():
+            path.unlink()
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _alive(pid: int) -> bool:
