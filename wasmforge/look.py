@@ -9,12 +9,14 @@ import msgspec
 from wasmforge import execute, load
 from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
 from wasmforge.execute.inspect import gzip_size, module_of, read_file
+from wasmforge.execute.lock import locked
 from wasmforge.execute.places import cannot_write, make_folder
 from wasmforge.ground import Tell
 from wasmforge.load.project import find_root
 from wasmforge.model.base import Noun, Shape
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.doctor import Check
+from wasmforge.model.events import Waiting
 from wasmforge.model.manifest import Manifest, ManifestFile
 from wasmforge.model.module import Module
 from wasmforge.model.recipe import Recipe
@@ -146,21 +148,19 @@ def schema(file: str) -> dict[str, object]:
     return msgspec.json.schema(SHAPES[file])
 
 
-def clean(start: Path, *, store: bool) -> tuple[Path, ...]:
+def clean(start: Path, tell: Tell, *, store: bool) -> tuple[Path, ...]:
     """Delete dist and the project's memory, and with `store` what all projects share; returns what was deleted."""
     project = load.load_project(start)
-    doomed = [project.root / project.manifest.build.dist, project.state]
-    if store:
-        doomed.append(execute.Places().cache)
-    gone = []
-    for path in doomed:
-        if path.exists():
+    dist = project.root / project.manifest.build.dist
+    doomed = (dist, *((execute.Places().cache,) if store else ()), project.state)
+    gone = tuple(path for path in doomed if path.exists())
+    with locked(project.state, lambda: tell(Waiting(what="a build of this project"))):
+        for path in (p for p in doomed if p.exists()):
             try:
                 shutil.rmtree(path)
             except OSError as e:
                 raise cannot_write(Path(e.filename or path), e) from None
-            gone.append(path)
-    return tuple(gone)
+    return gone
 
 
 def _root(start: Path) -> Path | None:

@@ -19,5 +19,7 @@ def clean(
     """Delete dist and what the project remembers of earlier builds."""
     from wasmforge import look
 
-    for path in look.clean(options.folder(directory), store=store):
+    with options.quiet_reporter() as tell:
+        gone = look.clean(options.folder(directory), tell, store=store)
+    for path in gone:
         typer.echo(f"deleted {path}")

@@ -1,5 +1,6 @@
 """Runs the app and answers for how it ends: errors in words, bugs in a log file, exit codes for both."""
 
+import errno
 import os
 import signal
 import sys
@@ -7,19 +8,24 @@ import time
 import traceback
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 import typer
 from typer.exceptions import TyperException
 
 from wasmforge.cli.app import app
-from wasmforge.errors import Exit, ForgeError, Problem
+from wasmforge.errors import Exit, ForgeError, Problem, machine
 from wasmforge.report.errors import print_bug, print_error
+
+MACHINE = frozenset(
+    {errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOLCK, errno.ENOMEM, errno.ENOSPC, errno.EROFS}
+)
+"""What the system says when it is at its limits, wherever that happens."""
 
 
 def run(argv: list[str]) -> int:
     """Run one command line; returns the exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    _listen()
     try:
         code = app(args=argv or ["--help"], prog_name="wasmforge", standalone_mode=False)
         sys.stdout.flush()
@@ -35,13 +41,33 @@ def run(argv: list[str]) -> int:
         sys.stderr.write("interrupted\n")
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; point stdout elsewhere, so that the interpreter does not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _turn_off(sys.stdout)
         return Exit.FAILED
-    except Exception:
-        print_bug(_log(argv), sys.stderr)
-        return Exit.BUG
+    except Exception as e:
+        return _unforeseen(e, argv)
     return code if isinstance(code, int) else Exit.OK
+
+
+def _unforeseen(error: Exception, argv: list[str]) -> Exit:
+    """A system at its limits is not our bug, wherever it shows."""
+    if isinstance(error, OSError) and error.errno in MACHINE:
+        _turn_off(sys.stdout)
+        print_error(machine((error.strerror or str(error)).lower(), where=str(error.filename or "output")), sys.stderr)
+        return Exit.MACHINE
+    print_bug(_log(argv), sys.stderr)
+    return Exit.BUG
+
+
+def _listen() -> None:
+    """Take a request to end like Ctrl-C; what was ignored when we were started (nohup) stays ignored."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
+def _turn_off(stream: TextIO) -> None:
+    """Point a stream that cannot be written at nothing, so that the interpreter does not complain at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
