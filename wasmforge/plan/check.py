@@ -1,6 +1,6 @@
 """Checks a manifest against the catalog: every word in it must name something, and fit. Finds all mistakes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.model.catalog import Catalog
@@ -9,21 +9,60 @@ from wasmforge.model.recipe import Recipe
 from wasmforge.model.size import parse_size
 from wasmforge.model.smoke import Smoke
 from wasmforge.model.vocabulary import FEATURES, PROFILES
+from wasmforge.plan.arity import targets_using
+from wasmforge.plan.check_catalog import check_catalog
 from wasmforge.plan.circles import circle
+from wasmforge.plan.lint import lint
 from wasmforge.plan.scope import option_problem
-from wasmforge.plan.settled import targets_of
+from wasmforge.plan.settled import passes_of, recipe_name, targets_of
 
 
 def check(manifest: Manifest, catalog: Catalog) -> None:
-    """Raise ForgeError with every mistake of the manifest, in the order of the files."""
+    """Raise ForgeError with every mistake of the manifest, in the order of the files, then those of the catalog."""
+    found = circle({n: p.component.needs for n, p in manifest.components.items()})
+    targets = {} if found else _targets(manifest, catalog)
+    broken = [*check_catalog(catalog)]
     problems = [*_build(manifest, catalog)]
-    for placed in manifest.components.values():
-        problems.extend(_component(placed, manifest, catalog))
-    if found := circle({n: p.component.needs for n, p in manifest.components.items()}):
+    for name, placed in manifest.components.items():
+        mistakes = [*_component(placed, manifest, catalog)]
+        problems += mistakes
+        if not mistakes and not broken:
+            where = f"{placed.file}: components.{name}"
+            for target in targets.get(name, ()):
+                problems += _on_target(where, placed.component, target, catalog)
+    if found:
         first = manifest.components[found[0]]
         said = "a component cannot need itself" if len(found) == 1 else " needs ".join((*found, found[0]))
         problems.append(Problem(where=f"{first.file}: components.{found[0]}.needs", what=said, hint="break the circle"))
+    problems += broken
     if problems:
+        raise ForgeError(*problems)
+    _recipes(manifest, targets, catalog)
+
+
+def _targets(manifest: Manifest, catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """The known targets each component is built for: those it is for, and those of all that need it."""
+    found: dict[str, dict[str, None]] = {n: {} for n in manifest.components}
+
+    def add(name: str, targets: Iterable[str]) -> None:
+        found[name].update(dict.fromkeys(targets))
+        for need in manifest.components[name].component.needs:
+            if need in found:
+                add(need, targets)
+
+    for name, placed in manifest.components.items():
+        add(name, [t for t in targets_of(placed, manifest, catalog) if t in catalog.targets])
+    return {name: tuple(targets) for name, targets in found.items()}
+
+
+def _recipes(manifest: Manifest, targets: Mapping[str, tuple[str, ...]], catalog: Catalog) -> None:
+    """Refuse a build with a recipe or pass that is not closed: what is not used may be as wrong as it likes."""
+    used: dict[str, Recipe] = {}
+    for name, placed in manifest.components.items():
+        for target in targets[name]:
+            recipe = catalog.recipes[recipe_name(placed.component, target, catalog) or ""]
+            used.update({r.name: r for r in (recipe, *passes_of(target, catalog))})
+    if problems := [p for recipe in used.values() for p in lint(recipe, catalog)]:
         raise ForgeError(*problems)
 
 
@@ -59,15 +98,12 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         for key in ("size", "gzip", "memory"):
             mistakes += _size(f"{where}{table}.limits.{key}", getattr(limits, key))
     yield from mistakes
-    if not mistakes:
-        for target in targets_of(placed, manifest, catalog):
-            yield from _on_target(where, c, target, catalog)
 
 
 def _on_target(where: str, c: Component, target: str, catalog: Catalog) -> Iterator[Problem]:
     """What one target makes of a component: is there a recipe, may it be of that kind, has it the features."""
     contract, there = catalog.targets[target], c.on.get(target)
-    name = (there.recipe if there else None) or c.recipe or contract.recipes.get(c.language)
+    name = recipe_name(c, target, catalog)
     if name is None:
         able = [t.name for t in catalog.targets.values() if c.language in t.recipes]
         hint = f"targets with one: {', '.join(able)}" if able else "name one: recipe = …"
@@ -79,6 +115,9 @@ def _on_target(where: str, c: Component, target: str, catalog: Catalog) -> Itera
         yield Problem(
             where=where, what=f"recipe {name!r} does not build language {c.language!r}", hint=f"only: {known}"
         )
+    if target not in (fitting := targets_using(recipe, catalog)):
+        hint = f"only for: {', '.join(fitting)}"
+        yield Problem(where=where, what=f"recipe {name!r} is not for target {target!r}", hint=hint)
     exports = there.exports if there and there.exports is not None else c.exports
     kind = c.kind or ("reactor" if exports else "command")
     if kind not in contract.kinds:
@@ -90,9 +129,10 @@ def _on_target(where: str, c: Component, target: str, catalog: Catalog) -> Itera
     place = f"{where}.on.{target}.features" if there and there.features is not None else f"{where}.features"
     for feature in asked:
         yield from _permitted(place, feature, target, recipe, catalog)
-    yield from _options(where, "", c.options, recipe)
+    takers = (recipe, *passes_of(target, catalog))
+    yield from _options(where, "", c.options, takers)
     if there:
-        yield from _options(where, f".on.{target}", there.options, recipe)
+        yield from _options(where, f".on.{target}", there.options, takers)
 
 
 def _permitted(where: str, feature: str, target: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
@@ -108,14 +148,19 @@ def _permitted(where: str, feature: str, target: str, recipe: Recipe, catalog: C
         )
 
 
-def _options(where: str, table: str, options: dict[str, OptionValue], recipe: Recipe) -> Iterator[Problem]:
+def _options(where: str, table: str, options: dict[str, OptionValue], takers: tuple[Recipe, ...]) -> Iterator[Problem]:
+    """Every option must be one of the recipe or of a pass of the target, and fit all that take it."""
     for name, value in options.items():
         place = f"{where}{table}.options.{name}"
-        if name not in recipe.options:
-            hint = did_you_mean(name, list(recipe.options))
-            yield Problem(where=place, what=f"recipe {recipe.name!r} has no such option", hint=hint)
-        elif said := option_problem(recipe.options[name], value):
-            yield Problem(where=place, what=said, hint=recipe.options[name].help)
+        taken = [r.options[name] for r in takers if name in r.options]
+        if not taken:
+            hint = did_you_mean(name, [o for r in takers for o in r.options])
+            yield Problem(where=place, what=f"recipe {takers[0].name!r} has no such option", hint=hint)
+        yield from (
+            Problem(where=place, what=said, hint=option.help)
+            for option in taken
+            if (said := option_problem(option, value))
+        )
 
 
 def _features(where: str, features: tuple[str, ...]) -> Iterator[Problem]:

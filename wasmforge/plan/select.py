@@ -4,7 +4,8 @@ from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Manifest, Placed
-from wasmforge.plan.settled import Settled, settle, targets_of
+from wasmforge.model.vocabulary import PROFILES
+from wasmforge.plan.settled import Settled, passes_of, settle, targets_of
 
 
 class Request(Noun, frozen=True, kw_only=True):
@@ -24,8 +25,8 @@ class Wanted(Noun, frozen=True, kw_only=True):
 
 def select(manifest: Manifest, catalog: Catalog, request: Request) -> tuple[Wanted, ...]:
     """The pairs asked for and those that they need, each after what it needs. Raises ForgeError for unknown words."""
-    profile = request.profile or manifest.build.profile
     _known(manifest, catalog, request)
+    profile = request.profile or manifest.build.profile
     chosen: dict[tuple[str, str], None] = {}
     refused: list[Problem] = []
     for name in request.components or tuple(manifest.components):
@@ -59,8 +60,8 @@ def _add(chosen: dict[tuple[str, str], None], manifest: Manifest, name: str, tar
 def _not_for(name: str, asked: tuple[str, ...], possible: tuple[str, ...]) -> Problem:
     return Problem(
         where=f"components.{name}",
-        what=f"is not built for {', '.join(asked)}",
-        hint=f"it is built for: {', '.join(possible)}",
+        what=f"is not built for {', '.join(asked) or 'any target'}",
+        hint=f"it is built for: {', '.join(possible)}" if possible else "name some in its `targets`",
     )
 
 
@@ -69,6 +70,7 @@ def _known(manifest: Manifest, catalog: Catalog, request: Request) -> None:
     asked = (
         ("component", request.components, tuple(manifest.components)),
         ("target", request.targets, tuple(catalog.targets)),
+        ("profile", (request.profile,) if request.profile is not None else (), PROFILES),
     )
     problems = [
         Problem(what=f"unknown {word} {name!r}", hint=did_you_mean(name, known))
@@ -84,7 +86,6 @@ def toolchains_of(wanted: tuple[Wanted, ...], catalog: Catalog) -> tuple[str, ..
     """The toolchains that the recipes and passes of these use."""
     names: dict[str, None] = {}
     for one in wanted:
-        passes = [catalog.passes[p] for p in catalog.targets[one.settled.target].passes if p in catalog.passes]
-        for recipe in (catalog.recipes[one.settled.recipe], *passes):
+        for recipe in (catalog.recipes[one.settled.recipe], *passes_of(one.settled.target, catalog)):
             names.update(dict.fromkeys(s.toolchain or recipe.toolchain for s in recipe.steps))
     return tuple(names)

@@ -2,7 +2,8 @@
 
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
-from wasmforge.model.manifest import Limits, Manifest, OptionValue, Overlay, Placed
+from wasmforge.model.manifest import Component, Limits, Manifest, OptionValue, Overlay, Placed
+from wasmforge.model.recipe import Recipe
 from wasmforge.model.smoke import Smoke
 from wasmforge.model.vocabulary import Kind, with_implied
 
@@ -35,7 +36,7 @@ def settle(placed: Placed, target: str, profile: str, catalog: Catalog) -> Settl
         target=target,
         profile=profile,
         language=component.language,
-        recipe=there.recipe or component.recipe or contract.recipes[component.language],
+        recipe=recipe_name(component, target, catalog) or "",
         kind=component.kind or ("reactor" if exports else "command"),
         exports=exports,
         features=with_implied((*contract.features.default, *asked)),
@@ -60,3 +61,14 @@ def targets_of(placed: Placed, manifest: Manifest, catalog: Catalog) -> tuple[st
     if manifest.build.targets:
         return manifest.build.targets
     return tuple(t.name for t in catalog.targets.values() if placed.component.language in t.recipes)
+
+
+def recipe_name(component: Component, target: str, catalog: Catalog) -> str | None:
+    """The recipe that builds a component for a target: named there, named for all targets, or by language; or None."""
+    there = component.on.get(target, Overlay())
+    return there.recipe or component.recipe or catalog.targets[target].recipes.get(component.language)
+
+
+def passes_of(target: str, catalog: Catalog) -> tuple[Recipe, ...]:
+    """The passes of a target, in order."""
+    return tuple(catalog.passes[name] for name in catalog.targets[target].passes)

@@ -1,0 +1,38 @@
+"""Checks what the files of the catalog say of each other: names that name something, nothing that never ends."""
+
+from collections.abc import Iterator
+
+from wasmforge.errors import Problem, did_you_mean
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.target import Target
+from wasmforge.plan.circles import circle
+
+
+def check_catalog(catalog: Catalog) -> Iterator[Problem]:
+    """Every mistake of targets and toolchains; recipes have `lint`."""
+    for target in catalog.targets.values():
+        yield from _target(target, catalog)
+    for toolchain in catalog.toolchains.values():
+        where = f"toolchain {toolchain.name}"
+        for need in toolchain.needs:
+            if need not in catalog.toolchains:
+                yield _unknown(f"{where}: needs", "toolchain", need, list(catalog.toolchains))
+        if toolchain.pool is not None and toolchain.pool < 1:
+            yield Problem(where=f"{where}: pool", what="nothing could ever run", hint="1 or more, or leave it out")
+    if found := circle({n: t.needs for n, t in catalog.toolchains.items()}):
+        said = " needs ".join((*found, found[0]))
+        yield Problem(where=f"toolchain {found[0]}: needs", what=said, hint="break the circle")
+
+
+def _target(target: Target, catalog: Catalog) -> Iterator[Problem]:
+    where = f"target {target.name}"
+    for language, recipe in target.recipes.items():
+        if recipe not in catalog.recipes:
+            yield _unknown(f"{where}: recipes.{language}", "recipe", recipe, list(catalog.recipes))
+    for name in target.passes:
+        if name not in catalog.passes:
+            yield _unknown(f"{where}: passes", "pass", name, list(catalog.passes))
+
+
+def _unknown(where: str, word: str, name: str, known: list[str]) -> Problem:
+    return Problem(where=where, what=f"unknown {word} {name!r}", hint=did_you_mean(name, known))

@@ -1,0 +1,65 @@
+"""Proves that what a step writes has a path: one that stays in its directory, and another one for each item."""
+
+from collections.abc import Iterator
+
+from wasmforge.errors import Problem
+from wasmforge.model.recipe import Step
+from wasmforge.plan.arity import MANY, Arities, Samples
+from wasmforge.plan.paths import output_path
+from wasmforge.plan.words import JOINS, BadWordError, Scope, base_name, expand, mentioned
+
+FILES = ("sources.", "steps.", "given.", "needs")
+"""What names of files begin with."""
+
+
+def lint_paths(where: str, step: Step, known: Arities, samples: Samples) -> Iterator[Problem]:
+    """The mistakes in a step's `outputs`, `depfile` and `inputs`; its words must have been found right."""
+    scope = dict(samples)
+    if step.each is not None and all(base_name(n, known) in samples for n in mentioned((step.each,))):
+        scope["each"] = expand(step.each, scope)
+    names = {**known, "each": frozenset({1})}
+    taken = {p for n, paths in samples.items() if n.startswith(FILES) for p in paths}
+    for key, template in (*_outputs(step), ("depfile", step.depfile)):
+        if template is not None:
+            yield from _written(f"{where}.{key}", template, names, scope, taken)
+    for path in sorted({p for p in step.outputs.values() if [*step.outputs.values()].count(p) > 1}):
+        yield Problem(where=f"{where}.outputs", what=f"two outputs are written to {path!r}")
+    if step.each is not None and _several(step.each, known):
+        for key, template in _outputs(step):
+            if not any(base_name(n, names) == "each" for n in mentioned((template,))):
+                what = "every item would write the same file"
+                yield Problem(where=f"{where}.{key}", what=what, hint="mention {each}")
+    for word in step.inputs:
+        mentions = mentioned((word,))
+        if word not in {f"{{{n}}}" for n in mentions} or not base_name(mentions[0], names).startswith((*FILES, "each")):
+            hint = "name a list of files: {sources.GROUP}, {steps.STEP.ROLE}"
+            yield Problem(where=f"{where}.inputs", what=f"{word!r} is no list of files", hint=hint)
+
+
+def _outputs(step: Step) -> Iterator[tuple[str, str]]:
+    for role, template in step.outputs.items():
+        yield f"outputs.{role}", template
+
+
+def _written(where: str, template: str, names: Arities, scope: Scope, taken: set[str]) -> Iterator[Problem]:
+    """Try a path on everything that its names can stand for."""
+    for name in mentioned((template,)):
+        base = base_name(name, names)
+        if base not in scope or (base != name and name.rpartition(".")[2] in JOINS):
+            yield Problem(where=where, what=f"{{{name}}} may be any text, which is no path")
+            return
+    try:
+        paths = [output_path(p) for p in expand(template, scope)]
+    except BadWordError as e:
+        yield Problem(where=where, what=str(e))
+        return
+    if any(p in taken for p in paths):
+        yield Problem(where=where, what=f"{template!r} is written over a file that is read", hint='"{each}.o"')
+
+
+def _several(template: str, known: Arities) -> bool:
+    """May this stand for more than one word?"""
+    return any(
+        MANY in known[base_name(n, known)] and not (n not in known and n.rpartition(".")[2] in JOINS)
+        for n in mentioned((template,))
+    )

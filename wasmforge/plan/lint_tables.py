@@ -1,0 +1,99 @@
+"""Proves the tables of a recipe: its names, rows, options and words. Knows no steps but their names."""
+
+import re
+from collections.abc import Iterator
+
+from wasmforge.errors import Problem, did_you_mean
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.recipe import Recipe, Words
+from wasmforge.model.vocabulary import FEATURES, PROFILES
+from wasmforge.plan.arity import keys, tables
+from wasmforge.plan.scope import option_problem, words
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def lint_tables(place: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
+    """Every mistake outside of the steps' words."""
+    yield from _place(place, recipe, catalog)
+    yield from _names(place, recipe)
+    yield from _tables(place, recipe, catalog)
+    yield from _options(place, recipe)
+
+
+def _place(place: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
+    """A recipe builds languages; a pass takes what a recipe gave."""
+    if recipe is catalog.recipes.get(recipe.name) and not recipe.languages:
+        yield Problem(
+            where=f"{place}: languages", what="it builds no language", hint="a pass belongs in recipes/passes/"
+        )
+    if recipe is catalog.passes.get(recipe.name) and recipe.languages:
+        yield Problem(where=f"{place}: languages", what="a pass has no languages", hint="move it out of passes/")
+    if not recipe.languages and recipe.sources:
+        what = "a pass has no sources: it takes what others made"
+        yield Problem(where=f"{place}: sources", what=what, hint="mention {given.module}")
+
+
+def _names(place: str, recipe: Recipe) -> Iterator[Problem]:
+    """Names that are mentioned are plain, so that no dot or brace in them can be taken for something else."""
+    rows = {
+        "kinds": recipe.kinds,
+        "languages": recipe.languages,
+        "targets": recipe.targets,
+        "profiles": recipe.profiles,
+    }
+    named = [("options", name) for name in recipe.options] + [("sources", name) for name in recipe.sources]
+    named += [(table, key) for table, row in rows.items() for key in keys(row)]
+    named += [("steps", s.name) for s in recipe.steps]
+    named += [(f"steps.{s.name}.outputs", role) for s in recipe.steps for role in s.outputs]
+    for table, name in named:
+        if not _NAME.fullmatch(name):
+            hint = "letters, digits, '-' and '_'"
+            yield Problem(where=f"{place}: {table}", what=f"{name!r} cannot be a name here", hint=hint)
+    for name in recipe.env:
+        if not _VARIABLE.fullmatch(name):
+            yield Problem(where=f"{place}: env", what=f"{name!r} cannot be a variable's name")
+
+
+def _tables(place: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
+    closed = (
+        ("features", tuple(recipe.features), FEATURES),
+        ("targets", tuple(recipe.targets), tuple(catalog.targets)),
+        ("profiles", tuple(recipe.profiles), PROFILES),
+        ("kinds", tuple(recipe.kinds), ("command", "reactor")),
+    )
+    for table, rows, known in closed:
+        for row in rows:
+            if row not in known:
+                hint = did_you_mean(row, known)
+                yield Problem(where=f"{place}: {table}.{row}", what=f"unknown {table[:-1]} {row!r}", hint=hint)
+    names = [s.name for s in recipe.steps]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        yield Problem(where=f"{place}: steps", what=f"two steps are named {name!r}")
+    for where, value in _said(recipe, catalog):
+        if any("\0" in word for word in words(value)):
+            yield Problem(where=f"{place}: {where}", what="a word holds a NUL, which no command can be given")
+
+
+def _said(recipe: Recipe, catalog: Catalog) -> Iterator[tuple[str, Words]]:
+    """Every word or list of words that a name may stand for, with its place."""
+    for table, (rows, _) in tables(recipe, catalog).items():
+        for choice, row in rows.items():
+            yield from ((f"{table}s.{choice}.{key}", value) for key, value in row.items())
+    for name, option in recipe.options.items():
+        yield f"options.{name}", (*option.on, *option.off)
+        yield from ((f"options.{name}.choices.{choice}", value) for choice, value in option.choices.items())
+    for name, feature in recipe.features.items():
+        yield f"features.{name}", (*feature.on, *feature.off)
+
+
+def _options(place: str, recipe: Recipe) -> Iterator[Problem]:
+    for name, option in recipe.options.items():
+        where = f"{place}: options.{name}"
+        if option.default is not None and (said := option_problem(option, option.default)):
+            yield Problem(where=f"{where}.default", what=said)
+        if option.kind == "choice" and not option.choices:
+            yield Problem(where=where, what="a choice without choices")
+        if option.kind != "flag" and (option.on or option.off):
+            yield Problem(where=where, what=f"`on` and `off` go with a flag, not with kind {option.kind!r}")
