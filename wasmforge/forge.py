@@ -8,8 +8,9 @@ import msgspec
 from wasmforge import execute, smoke
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.execute.inspect import artifact_of
-from wasmforge.execute.local import Local
+from wasmforge.execute.local import local
 from wasmforge.execute.lock import locked
+from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
 from wasmforge.execute.record import read_record, write_record
 from wasmforge.execute.workdir import sweep
@@ -86,7 +87,7 @@ def _run(ground: Ground, plan: Plan, kits: dict[str, Kit]) -> execute.Ran:
         plan,
         kits,
         ground.store,
-        Local(ground.root, ground.places.work, ground.store, ground.cancel),
+        Executor(ground.root, ground.places.work, ground.store, ground.cancel, local),
         ground.history,
         workers=ground.settings.threads,
         keep_going=ground.settings.keep_going,

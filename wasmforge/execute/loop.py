@@ -10,7 +10,7 @@ from pathlib import Path
 from wasmforge.errors import Exit, ForgeError
 from wasmforge.execute.history import History
 from wasmforge.execute.known import Known
-from wasmforge.execute.local import ActionFailedError, Local, command_line
+from wasmforge.execute.perform import ActionFailedError, Executor, command_line
 from wasmforge.execute.places import cannot_write
 from wasmforge.execute.store import Blob, Entry, Store
 from wasmforge.execute.workdir import ActionError
@@ -45,11 +45,11 @@ class _Worker:
     """Does one action in a thread: from the store when it is known, else by running it."""
 
     def __init__(
-        self, kits: Mapping[str, Kit], store: Store, local: Local, history: History, tell: Callable[[Event], None]
+        self, kits: Mapping[str, Kit], store: Store, executor: Executor, history: History, tell: Callable[[Event], None]
     ) -> None:
         self._kits = kits
         self._store = store
-        self._local = local
+        self._executor = executor
         self._history = history
         self._tell = tell
 
@@ -64,7 +64,7 @@ class _Worker:
                 self._tell(ActionFinished(label=action.label, cached=True, seconds=entry.seconds, output=entry.printed))
                 return Result(entry=entry, cached=True)
             self._tell(ActionStarted(label=action.label, command=command_line(action)))
-            entry, used = self._local(action, kit, givens)
+            entry, used = self._executor(action, kit, givens)
             _, facts = known.keep(entry, used)
             self._history.note(action.label, facts)
         except (ActionError, ForgeError) as e:
@@ -93,7 +93,7 @@ def run(
     plan: Plan,
     kits: Mapping[str, Kit],
     store: Store,
-    local: Local,
+    executor: Executor,
     history: History,
     *,
     workers: int,
@@ -105,7 +105,7 @@ def run(
     ran = Ran()
     graph = TopologicalSorter({label: {g.action for g in a.givens} for label, a in plan.actions.items()})
     graph.prepare()
-    worker = _Worker(kits, store, local, history, tell)
+    worker = _Worker(kits, store, executor, history, tell)
     waiting: list[str] = []
     running: dict[Future[Result], str] = {}
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="action") as threads:

@@ -23,11 +23,15 @@ NEW = ".new-"
 
 
 class Blob(Noun, frozen=True, kw_only=True):
-    """A file's content in the store: SHA-256, size in bytes, and whether it is executable."""
+    """A file's content in the store: SHA-256, size in bytes, and whether it is executable.
+
+    A `folder` is kept as one tar, see `folders.py`.
+    """
 
     digest: str
     size: int
     executable: bool = False
+    folder: bool = False
 
 
 class Entry(Noun, frozen=True, kw_only=True):
@@ -49,12 +53,12 @@ class Store:
         """Where files are written before they take their names; killed processes leave some there."""
         return self.root / "new"
 
-    def put(self, data: bytes, *, executable: bool = False) -> Blob:
+    def put(self, data: bytes, *, executable: bool = False, folder: bool = False) -> Blob:
         """Keep these bytes."""
         digest = hashlib.sha256(data).hexdigest()
         if self.get(digest) is None:
             write_atomic(self._blob(digest), data, by_way_of=self.new)
-        return Blob(digest=digest, size=len(data), executable=executable)
+        return Blob(digest=digest, size=len(data), executable=executable, folder=folder)
 
     def get(self, digest: str) -> bytes | None:
         """The bytes with this digest, or None when they are not here whole."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from wasmforge.execute.folders import pack, unpack
 from wasmforge.execute.places import cannot_write, make_folder
 from wasmforge.execute.store import NEW, Blob, Store
 from wasmforge.model.plan import Action, SourceFile
@@ -52,22 +53,30 @@ def lay(
         data = store.get(blob.digest)
         if data is None:
             raise ActionError(f"{path} was lost from the store during the build; build again")
-        _write(into / path, data, blob.executable)
+        if blob.folder:
+            unpack(data, into / path)
+        else:
+            _write(into / path, data, blob.executable)
+    for path in action.placeholders:
+        _write(into / path, b"", False)
     for name, target in links.items():
         (into / name).symlink_to(target, target_is_directory=True)
     for output in action.outputs:
-        make_folder((into / output).parent)
+        make_folder((into / output.rstrip("/")).parent)
 
 
 def collect(action: Action, directory: Path, store: Store) -> dict[str, Blob]:
     """Put every declared output into the store. Raises ActionError when one is missing."""
     found: dict[str, Blob] = {}
     for output in action.outputs:
-        path = directory / output
+        path = directory / output.rstrip("/")
         try:
             mode = path.lstat().st_mode
         except OSError:
             raise ActionError(f"did not write {output}, which it declares as its output") from None
+        if output.endswith("/") and stat.S_ISDIR(mode):
+            found[output] = store.put(pack(path), folder=True)
+            continue
         if not stat.S_ISREG(mode):
             kind = "a folder" if stat.S_ISDIR(mode) else "a symbolic link" if stat.S_ISLNK(mode) else "something else"
             raise ActionError(f"wrote {output} as {kind}, not as a file")

@@ -1,5 +1,6 @@
 """Finds recipes, passes, toolchains and targets: the project's own shadow the bundled ones."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -9,6 +10,7 @@ from wasmforge.errors import ForgeError, Problem
 from wasmforge.load import toml
 from wasmforge.model.base import Shape
 from wasmforge.model.catalog import Catalog
+from wasmforge.model.plan import SourceFile
 from wasmforge.model.recipe import Recipe
 from wasmforge.model.target import Target
 from wasmforge.model.toolchain import Toolchain
@@ -47,16 +49,43 @@ def load_catalog(root: Path | None) -> Catalog:
         own = root / name if root else None
         return (ours,) if own is None or own == ours else (own, ours)
 
+    files: dict[str, dict[str, SourceFile]] = {}
     catalog = Catalog(
         recipes=gather("recipe", Recipe, folders("recipes", bundled() / "recipes")),
         passes=gather("pass", Recipe, folders("recipes/passes", bundled() / "recipes" / "passes")),
         toolchains=gather("toolchain", Toolchain, folders("toolchains", bundled() / "toolchains")),
         targets=gather("target", Target, folders("targets", _PACKAGE / "targets")),
         places=places,
+        files=files,
     )
+    for word, known in (("recipe", catalog.recipes), ("pass", catalog.passes)):
+        for name, recipe in known.items():
+            files[name] = _all_beside(Path(places[f"{word} {name}"][0]), recipe, problems)
     if problems:
         raise ForgeError(*problems)
     return catalog
+
+
+def _all_beside(path: Path, recipe: Recipe, problems: list[Problem]) -> dict[str, SourceFile]:
+    """The files a recipe names beside its own; those that cannot be read become problems."""
+    found: dict[str, SourceFile] = {}
+    for key, name in recipe.files.items():
+        try:
+            found[key] = _beside(path, key, name)
+        except ForgeError as e:
+            problems.extend(e.problems)
+    return found
+
+
+def _beside(recipe: Path, key: str, name: str) -> SourceFile:
+    """A file beside a recipe's own."""
+    path = recipe.parent / name
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        what = f"{name!r} beside it cannot be read: {e.strerror}"
+        raise ForgeError(Problem(where=f"{recipe}: files.{key}", what=what)) from None
+    return SourceFile(path=str(path), digest=hashlib.sha256(data).hexdigest(), size=len(data))
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

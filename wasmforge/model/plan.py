@@ -35,7 +35,9 @@ class Action(Noun, frozen=True, kw_only=True):
     """One command in a private directory that holds only its declared inputs.
 
     `argv[0]` is the name of a tool of `toolchain`; where that tool is on this machine is not said here, so that
-    plans are equal on every machine. `sources` are laid at their keys. Times are in seconds.
+    plans are equal on every machine. `{cwd}` in words and values is the private directory, put in when the command
+    is run. `sources` are laid at their keys, `placeholders` as empty files. An output that ends in `/` is a folder.
+    Times are in seconds.
     """
 
     label: str
@@ -45,8 +47,10 @@ class Action(Noun, frozen=True, kw_only=True):
     env: dict[str, str]
     sources: dict[str, SourceFile]
     givens: tuple[Given, ...]
+    placeholders: tuple[str, ...] = ()
     outputs: tuple[str, ...]
     depfile: str | None = None
+    network: bool = False
     timeout: float = 600.0
 
 

@@ -39,22 +39,30 @@ class Step(Shape, frozen=True, kw_only=True):
     """One command. With `each` it is done once per item of that list.
 
     `inputs` names files the command reads without being told them; files mentioned in `run` are inputs already.
-    `outputs` maps a role to the path it is written to. `depfile` is a Make rule the tool writes, naming the
-    inputs it really read. `timeout` is in seconds.
+    `placeholders` are laid empty: their names matter to the command, their content does not.
+    `outputs` maps a role to the path it is written to; one that ends in `/` is a folder. `depfile` is a Make rule
+    the tool writes, naming the inputs it really read. `env` is added to the recipe's. With `network` the command
+    may fetch, and sees the caller's home, proxies and certificates. `timeout` is in seconds.
     """
 
     name: str
     run: tuple[str | Phrase, ...]
     each: str | None = None
     inputs: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
     outputs: dict[str, str]
     depfile: str | None = None
+    env: dict[str, str] = {}
+    network: bool = False
     toolchain: str | None = None
     timeout: float = 600.0
 
 
 class Recipe(Shape, frozen=True, kw_only=True):
-    """The whole of one recipe file. A pass is a recipe without languages that takes what another step gave."""
+    """The whole of one recipe file. A pass is a recipe without languages that takes what another step gave.
+
+    `files` names files beside this one; `{files.NAME}` is where such a file is laid for the steps that mention it.
+    """
 
     format: int
     name: str
@@ -67,5 +75,6 @@ class Recipe(Shape, frozen=True, kw_only=True):
     features: dict[str, FeatureWords] = {}
     targets: dict[str, dict[str, Words]] = {}
     profiles: dict[str, dict[str, Words]] = {}
+    files: dict[str, str] = {}
     env: dict[str, str] = {}
     steps: tuple[Step, ...]

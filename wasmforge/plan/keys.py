@@ -23,6 +23,8 @@ def base_facts(action: Action, identity: str) -> Facts:
         *((f"variable {k}", v) for k, v in sorted(action.env.items())),
         *((f"output {i}", path) for i, path in enumerate(action.outputs)),
         ("depfile", action.depfile or ""),
+        ("network", "yes" if action.network else "no"),
+        *((f"placeholder {path}", "") for path in action.placeholders),
         *((f"candidate {path}", "") for path in input_paths(action)),
     )
 
@@ -55,7 +57,7 @@ def changes(old: Facts, new: Facts) -> tuple[Change, ...]:
 
 def _change(name: str, old: str | None, new: str | None) -> Change:
     kind, _, rest = name.partition(" ")
-    if kind == "candidate":
+    if kind in ("candidate", "placeholder"):
         return Change(what=rest, old="" if old is None else "there", new="" if new is None else "there")
     if kind == "variable":
         return Change(what=f"env {rest}", old=old or "", new=new or "")

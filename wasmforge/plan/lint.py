@@ -5,23 +5,26 @@ from collections.abc import Iterator
 from wasmforge.errors import Problem, did_you_mean
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.recipe import Recipe, Step
-from wasmforge.model.vocabulary import FEATURES, PROFILES
-from wasmforge.plan.arity import ANY, MANY, ONE, Arities, arities, targets_using
-from wasmforge.plan.scope import option_problem, words
-from wasmforge.plan.words import JOINED, PARTS, BadWordError, mentioned, references
+from wasmforge.plan.arity import ANY, MANY, ONE, Arities, Samples, arities, path_samples, samples
+from wasmforge.plan.lint_paths import lint_paths
+from wasmforge.plan.lint_tables import lint_tables
+from wasmforge.plan.words import JOINS, PARTS, BadWordError, mentioned, references
 
 
 def lint(recipe: Recipe, catalog: Catalog) -> tuple[Problem, ...]:
     """Every mistake of a recipe or pass; empty when any component that passes `check` can be planned with it."""
     place = f"recipe {recipe.name}"
-    known = arities(recipe, catalog)
-    problems = [*_tables(place, recipe, catalog), *_options(place, recipe)]
+    known, seen = arities(recipe, catalog), samples(recipe, catalog)
+    problems = [*lint_tables(place, recipe, catalog)]
     used: set[str] = set()
     for step in recipe.steps:
         where = f"{place}: steps.{step.name}"
-        problems.extend(_step(where, recipe, step, known, catalog, used))
-        made = ANY if step.each else frozenset({0, 1})
-        known.update({f"steps.{step.name}.{role}": made for role in step.outputs})
+        found = [*_step(where, recipe, step, known, catalog, used)]
+        problems += found or lint_paths(where, step, known, seen)
+        for role in step.outputs:
+            name = f"steps.{step.name}.{role}"
+            known[name] = ANY if step.each else frozenset({0, 1})
+            seen[name] = path_samples(name)
     if not recipe.steps:
         problems.append(Problem(where=place, what="it has no steps"))
     problems.extend(_unused(place, recipe, used))
@@ -36,15 +39,18 @@ def _step(
         ("run", step.run, ANY),
         ("each", (step.each,) if step.each else (), ANY),
         ("inputs", step.inputs, ANY),
+        ("placeholders", step.placeholders, ANY),
         ("outputs", tuple(step.outputs.values()), ONE),
         ("depfile", (step.depfile,) if step.depfile else (), ONE),
-        ("env", tuple(recipe.env.values()), ONE),
+        ("env", (*recipe.env.values(), *step.env.values()), ONE),
     )
     for key, templates, due in groups:
         scope = known if key == "each" else local
         for template in templates:
             yield from _template(f"{where}.{key}", template, scope, due, used)
-    yield from _tool(where, recipe, step, catalog)
+    if not step.timeout > 0:
+        yield Problem(where=f"{where}.timeout", what=f"{step.timeout:g} s is no time to work in")
+    yield from _tool(where, recipe, step, known, catalog)
 
 
 def _template(
@@ -63,7 +69,7 @@ def _template(
             yield Problem(where=where, what=f"{{{name}}} names nothing", hint=did_you_mean(name, list(known)))
             return
         used.add(base)
-        arity = ONE if name != base and name.endswith(f".{JOINED}") else known[base]
+        arity = ONE if name != base and name.rpartition(".")[2] in JOINS else known[base]
         if MANY in arity:
             lists.append(name)
         if not arity <= due:
@@ -73,7 +79,7 @@ def _template(
         yield Problem(where=where, what=f"mentions two lists: {', '.join(lists)}", hint="one word, one list")
 
 
-def _tool(where: str, recipe: Recipe, step: Step, catalog: Catalog) -> Iterator[Problem]:
+def _tool(where: str, recipe: Recipe, step: Step, known: Arities, catalog: Catalog) -> Iterator[Problem]:
     name = step.toolchain or recipe.toolchain
     if name not in catalog.toolchains:
         hint = did_you_mean(name, list(catalog.toolchains))
@@ -83,52 +89,29 @@ def _tool(where: str, recipe: Recipe, step: Step, catalog: Catalog) -> Iterator[
     if not isinstance(first, str) or not first:
         yield Problem(where=f"{where}.run", what="the first word must be a tool")
         return
+    possible = _first_words(first, recipe, known, catalog)
+    if possible is None:
+        yield Problem(where=f"{where}.run", what=f"the first word must be a tool, and {first!r} may not be there")
+        return
     for origin in catalog.toolchains[name].origins:
-        for tool in _values(first, recipe, catalog):
+        for tool in possible:
             if tool not in origin.tools:
                 what = f"toolchain {name!r} has no tool {tool!r} in its {origin.kind} origin"
                 yield Problem(where=f"{where}.run", what=what, hint=did_you_mean(tool, list(origin.tools)))
 
 
-def _values(first: str, recipe: Recipe, catalog: Catalog) -> tuple[str, ...]:
-    """All tools that the first word of a command may stand for: itself, or what a lookup table holds."""
-    names = references(first)
-    if not names:
+def _first_words(first: str, recipe: Recipe, known: Arities, catalog: Catalog) -> tuple[str, ...] | None:
+    """All tools that the first word of a command may stand for (a lookup's words, or itself); None: perhaps none."""
+    try:
+        names = references(first)
+    except BadWordError:
+        return ()  # told already
+    if len(names) != 1 or first != f"{{{names[0]}}}":
         return (first,)
-    table, _, key = names[0].partition(".")
-    rows = {"language": recipe.languages, "kind": recipe.kinds, "target": recipe.targets, "profile": recipe.profiles}
-    if first != f"{{{names[0]}}}" or table not in rows:
+    closed: Samples = samples(recipe, catalog)
+    if names[0] not in closed or names[0].startswith(("sources.", "steps.", "given.", "needs")):
         return (first,)
-    chosen = targets_using(recipe, catalog) if table == "target" else tuple(rows[table])
-    return tuple(dict.fromkeys(w for c in chosen for w in words(rows[table].get(c, {}).get(key))))
-
-
-def _tables(place: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
-    closed = (
-        ("features", tuple(recipe.features), FEATURES),
-        ("targets", tuple(recipe.targets), tuple(catalog.targets)),
-        ("profiles", tuple(recipe.profiles), PROFILES),
-        ("kinds", tuple(recipe.kinds), ("command", "reactor")),
-    )
-    for table, rows, known in closed:
-        for row in rows:
-            if row not in known:
-                hint = did_you_mean(row, known)
-                yield Problem(where=f"{place}: {table}.{row}", what=f"unknown {table[:-1]} {row!r}", hint=hint)
-    names = [s.name for s in recipe.steps]
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        yield Problem(where=f"{place}: steps", what=f"two steps are named {name!r}")
-
-
-def _options(place: str, recipe: Recipe) -> Iterator[Problem]:
-    for name, option in recipe.options.items():
-        where = f"{place}: options.{name}"
-        if option.default is not None and (said := option_problem(option, option.default)):
-            yield Problem(where=f"{where}.default", what=said)
-        if option.kind == "choice" and not option.choices:
-            yield Problem(where=where, what="a choice without choices")
-        if option.kind != "flag" and (option.on or option.off):
-            yield Problem(where=where, what=f"`on` and `off` go with a flag, not with kind {option.kind!r}")
+    return tuple(dict.fromkeys(closed[names[0]])) if known[names[0]] == ONE else None
 
 
 def _unused(place: str, recipe: Recipe, used: set[str]) -> Iterator[Problem]:
@@ -146,7 +129,7 @@ def _base(name: str, known: Arities) -> str | None:
     if name in known:
         return name
     base, _, part = name.rpartition(".")
-    return base if part in (*PARTS, JOINED) and base in known else None
+    return base if part in (*PARTS, *JOINS) and base in known else None
 
 
 def _counts(arity: frozenset[int]) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from wasmforge.errors import ForgeError, Problem
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Manifest
-from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan, Snapshot
+from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
-from wasmforge.plan.scope import base_scope
+from wasmforge.plan.scope import base_scope, beside
 from wasmforge.plan.select import Wanted
-from wasmforge.plan.steps import Files, step_actions
+from wasmforge.plan.steps import Files, names_of, step_actions
 from wasmforge.plan.words import BadWordError
 
 Roles = dict[str, tuple[str, str]]
@@ -52,7 +52,10 @@ def _component_actions(
     base = f"{s.name}@{s.target}/{s.profile}"
     recipe = catalog.recipes[s.recipe]
     sources = {f"sources.{g}": paths for g, paths in snapshot.groups.items()}
-    files: Files = {**snapshot.files, **{g.path: g for g in needs}}
+    if own := sorted(snapshot.files.keys() & {g.path for g in needs}):
+        what = f"has a file of its own at {own[0]}, where what it needs is laid"
+        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="rename its folder needs/"))
+    files: Files = {**snapshot.files, **{g.path: g for g in needs}, **_beside(recipe, catalog)}
     extra = {"needs": tuple(g.path for g in needs if g.path.endswith(".wasm"))}
     roles: Roles = {}
     _run_steps(recipe, one, base, {**sources, **extra}, files, tuple(g.path for g in needs), actions, roles)
@@ -61,10 +64,27 @@ def _component_actions(
         made = {role for step in adding.steps for role in step.outputs}
         if "module" not in made and made <= roles.keys():
             continue  # the recipe brought these itself
+        _missing_roles(adding, one, roles)
         given = {f"given.{role}": (output,) for role, (_, output) in roles.items()}
         laid: Files = {o: Given(path=o, action=a, output=o) for a, o in roles.values()}
+        laid.update(_beside(adding, catalog))
         _run_steps(adding, one, base, given, laid, (), actions, roles)
     return roles
+
+
+def _beside(recipe: Recipe, catalog: Catalog) -> dict[str, SourceFile]:
+    """The files beside a recipe, by where they are laid."""
+    return {beside(recipe.files[name]): file for name, file in catalog.files.get(recipe.name, {}).items()}
+
+
+def _missing_roles(adding: Recipe, one: Wanted, roles: Roles) -> None:
+    """Refuse a pass that takes what nothing before it has made."""
+    taken = {n.split(".")[1] for n in names_of(adding) if n.startswith("given.")}
+    if missing := sorted(taken - roles.keys()):
+        s = one.settled
+        what = f"pass {adding.name!r} of target {s.target!r} takes {', '.join(missing)}"
+        what += f", of which recipe {s.recipe!r} does not make exactly one"
+        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="are its sources all there?"))
 
 
 def _run_steps(
@@ -81,18 +101,32 @@ def _run_steps(
     scope = {**base_scope(recipe, one.settled), **names}
     files = dict(files)
     for step in recipe.steps:
-        for action in _step(recipe, step, one, base, scope, files, always):
-            if action.label in actions:
-                raise _bad(recipe, step, f"makes {action.label!r} twice")
-            actions[action.label] = action
-            files.update({o: Given(path=o, action=action.label, output=o) for o in action.outputs})
-            made = dict(zip(step.outputs, action.outputs, strict=True))
-            for role, path in made.items():
+        made = _step(recipe, step, one, base, scope, files, always)
+        scope.update({f"steps.{step.name}.{role}": () for role in step.outputs})
+        for action in made:
+            _add(action, one, files, actions)
+            for role, path in zip(step.outputs, action.outputs, strict=True):
                 key = f"steps.{step.name}.{role}"
-                scope[key] = (*scope.get(key, ()), path)
+                scope[key] = (*scope[key], path.rstrip("/"))
                 roles[role] = (action.label, path)
-        for role in step.outputs:
-            scope.setdefault(f"steps.{step.name}.{role}", ())
+        if len(made) > 1:  # one of several is not what the role is
+            for role in step.outputs:
+                del roles[role]
+
+
+def _add(action: Action, one: Wanted, files: Files, actions: dict[str, Action]) -> None:
+    """Add an action and the files it makes. Raises ForgeError when it would write over another file."""
+    where = f"components.{one.settled.name}"
+    if action.label in actions:
+        raise ForgeError(Problem(where=where, what=f"two actions would be {action.label}", hint="name each item once"))
+    for output in action.outputs:
+        path = output.rstrip("/")
+        if there := files.get(path):
+            other = there.path if isinstance(there, SourceFile) else there.action
+            what = f"{action.label} would write {output} over that of {other}"
+            raise ForgeError(Problem(where=where, what=what, hint="rename one of the files"))
+        files[path] = Given(path=path, action=action.label, output=output)
+    actions[action.label] = action
 
 
 def _step(
@@ -121,17 +155,18 @@ def _delivery(manifest: Manifest, one: Wanted, catalog: Catalog, roles: Roles) -
     s, target = one.settled, catalog.targets[one.settled.target]
     missing = [r for r in target.delivers if r not in roles]
     if missing:
-        raise ForgeError(
-            Problem(
-                where=f"components.{s.name}",
-                what=f"target {s.target!r} delivers {', '.join(missing)}, which recipe {s.recipe!r} does not make",
-                hint="add a pass that makes it to the target, or an output to the recipe",
-            )
+        what = (
+            f"target {s.target!r} delivers {', '.join(missing)}, which recipe {s.recipe!r} does not make exactly one of"
         )
+        hint = "add a pass that makes it to the target, or an output to the recipe"
+        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint=hint))
     pieces = tuple(
         Piece(role=role, name=roles[role][1].rpartition("/")[2], action=roles[role][0], output=roles[role][1])
         for role in target.delivers
     )
+    if twice := sorted({p.name for p in pieces if [q.name for q in pieces].count(p.name) > 1}):
+        what = f"two files of target {s.target!r} are named {twice[0]}, and a delivery is one folder"
+        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="rename one in its recipe or pass"))
     return promise(manifest, one, catalog, pieces)
 
 

@@ -1,10 +1,9 @@
 """What every name of the recipe language stands for, for one component on one target."""
 
-from collections.abc import Mapping
-
 from wasmforge.model.manifest import OptionValue
 from wasmforge.model.recipe import Option, Recipe, Words
 from wasmforge.plan.settled import Settled
+from wasmforge.plan.words import CWD
 
 TABLES = ("kind", "language", "target", "profile")
 """Names that are both a word and a lookup table: `{target}` and `{target.triple}`."""
@@ -18,7 +17,8 @@ def base_scope(recipe: Recipe, settled: Settled) -> dict[str, tuple[str, ...]]:
         "target": (settled.target, recipe.targets),
         "profile": (settled.profile, recipe.profiles),
     }
-    scope: dict[str, tuple[str, ...]] = {"name": (settled.name,), "exports": settled.exports}
+    scope: dict[str, tuple[str, ...]] = {"name": (settled.name,), "cwd": (CWD,), "exports": settled.exports}
+    scope.update({f"files.{name}": (beside(path),) for name, path in recipe.files.items()})
     for table, (choice, rows) in chosen.items():
         scope[table] = (choice,)
         scope.update({f"{table}.{key}": () for row in rows.values() for key in row})
@@ -27,6 +27,11 @@ def base_scope(recipe: Recipe, settled: Settled) -> dict[str, tuple[str, ...]]:
         scope[f"options.{name}"] = option_words(option, settled.options.get(name, option.default))
     scope["features"] = feature_words(recipe, settled.features)
     return scope
+
+
+def beside(path: str) -> str:
+    """Where a file beside a recipe is laid in an action's directory."""
+    return f".recipe/{path}"
 
 
 def words(value: Words | float | None) -> tuple[str, ...]:
@@ -56,6 +61,8 @@ def feature_words(recipe: Recipe, enabled: tuple[str, ...]) -> tuple[str, ...]:
 
 def option_problem(option: Option, value: OptionValue) -> str:
     """Why a component may not give this option that value, or ''."""
+    if any("\0" in word for word in words(value)):
+        return "a word holds a NUL, which no command can be given"
     if option.kind == "flag" and not isinstance(value, bool):
         return f"expected true or false, got {value!r}"
     if option.kind == "list" and not isinstance(value, tuple):
@@ -71,11 +78,3 @@ def _toml(value: OptionValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(list(value)) if isinstance(value, tuple) else repr(value)
-
-
-def closed_names(recipe: Recipe, tables: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Every name `base_scope` can put in scope for this recipe, and the lists of files it declares."""
-    names = {"name", "exports", "features", "needs", *TABLES, *(f"options.{o}" for o in recipe.options)}
-    names |= {f"sources.{g}" for g in recipe.sources}
-    names |= {f"{table}.{key}" for table, keys in tables.items() for key in keys}
-    return frozenset(names)

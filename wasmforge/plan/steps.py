@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from wasmforge.model.plan import Action, Given, SourceFile
 from wasmforge.model.recipe import Recipe, Step
-from wasmforge.plan.words import BadWordError, Scope, base_name, expand, expand_all, expand_one, mentioned, references
+from wasmforge.plan.paths import output_path
+from wasmforge.plan.words import BadWordError, Scope, base_name, expand, expand_all, expand_one, mentioned
 
 Files = dict[str, SourceFile | Given]
 """What may be laid into an action's directory, by its path there."""
@@ -22,6 +23,24 @@ def step_actions(
     )
 
 
+def names_of(recipe: Recipe) -> tuple[str, ...]:
+    """Every name that the recipe's steps mention."""
+    words = [
+        w
+        for s in recipe.steps
+        for w in (
+            *s.run,
+            s.each or "",
+            s.depfile or "",
+            *s.inputs,
+            *s.placeholders,
+            *s.outputs.values(),
+            *s.env.values(),
+        )
+    ]
+    return mentioned((*words, *recipe.env.values()))
+
+
 def _has_work(step: Step, scope: Scope) -> bool:
     """A step that names files in its command is left out when there are none of them at all."""
     lists = [n for n in mentioned(step.run) if n.startswith(("sources.", "steps."))]
@@ -33,30 +52,26 @@ def _action(recipe: Recipe, step: Step, label: str, scope: Scope, files: Files, 
     if not argv:
         raise BadWordError("the command has no words")
     laid = {path: files[path] for path in (*_read(step, scope, files), *always)}
+    empty = {p for w in step.placeholders for p in expand(w, scope)} - laid.keys()
     return Action(
         label=label,
         step=step.name,
         argv=argv,
         toolchain=step.toolchain or recipe.toolchain,
-        env={key: expand_one(value, scope) for key, value in sorted(recipe.env.items())},
+        env={key: expand_one(value, scope) for key, value in sorted({**recipe.env, **step.env}.items())},
         sources={p: f for p, f in sorted(laid.items()) if isinstance(f, SourceFile)},
         givens=tuple(f for _, f in sorted(laid.items()) if isinstance(f, Given)),
-        outputs=tuple(_output(path, scope) for path in step.outputs.values()),
-        depfile=expand_one(step.depfile, scope) if step.depfile else None,
+        placeholders=tuple(sorted(empty)),
+        outputs=tuple(output_path(expand_one(path, scope)) for path in step.outputs.values()),
+        depfile=output_path(expand_one(step.depfile, scope)) if step.depfile else None,
+        network=step.network,
         timeout=step.timeout,
     )
 
 
 def _read(step: Step, scope: Scope, files: Mapping[str, object]) -> Iterator[str]:
     """The files a step mentions in its command or among its inputs."""
-    for name in (*mentioned(step.run), *(n for w in step.inputs for n in references(w))):
+    for name in mentioned((*step.run, *step.inputs, *step.env.values())):
         for value in scope.get(base_name(name, scope), ()):
             if value in files:
                 yield value
-
-
-def _output(template: str, scope: Scope) -> str:
-    path = expand_one(template, scope)
-    if path.startswith("/") or ".." in path.split("/"):
-        raise BadWordError(f"output {path!r} leads outside the action's directory")
-    return path

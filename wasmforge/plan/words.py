@@ -15,8 +15,11 @@ Scope = Mapping[str, tuple[str, ...]]
 PARTS = ("stem", "name", "parent")
 """Parts of a path that a reference may end in: `{each.stem}`."""
 
-JOINED = "joined"
-"""`{features.joined}`: all items of a list as one word with nothing between them, the empty word for none."""
+JOINS = {"joined": "", "comma": ","}
+"""`{features.joined}`, `{exports.comma}`: all items of a list as one word, with this between them."""
+
+CWD = "{cwd}"
+"""Stands for itself until a command is run: the private directory."""
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
@@ -36,6 +39,8 @@ class UnknownNameError(BadWordError):
 @lru_cache(maxsize=4096)
 def references(word: str) -> tuple[str, ...]:
     """The names a word mentions, each once, in order. Raises BadWordError for a lone brace or an empty reference."""
+    if "\0" in word:
+        raise BadWordError(f"{word!r} holds a NUL, which no command can be given")
     names: dict[str, None] = {}
     for token in _TOKEN.finditer(word):
         if token[0] in ("{", "}"):
@@ -59,12 +64,12 @@ def resolve(name: str, scope: Scope) -> tuple[str, ...]:
     base, _, part = name.rpartition(".")
     if part in PARTS and base in scope:
         return tuple(_part(v, part) for v in scope[base])
-    if part == JOINED and base in scope:
-        return ("".join(scope[base]),)
+    if part in JOINS and base in scope:
+        return (JOINS[part].join(scope[base]),)
     raise UnknownNameError(name)
 
 
-def base_name(name: str, scope: Scope) -> str:
+def base_name(name: str, scope: Mapping[str, object]) -> str:
     """The name in scope behind a reference, which may ask for a part of it."""
     return name if name in scope else name.rpartition(".")[0]
 

@@ -1,0 +1,65 @@
+"""Does one action in a private directory: lays its inputs, launches its command, takes its outputs. Knows no graph."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from wasmforge import process
+from wasmforge.execute.depfile import used_inputs
+from wasmforge.execute.store import Blob, Entry, Store
+from wasmforge.execute.workdir import ActionError, collect, lay, private_directory
+from wasmforge.model.plan import Action
+from wasmforge.model.toolchain import Kit
+from wasmforge.plan.keys import input_paths
+
+
+class ActionFailedError(ActionError):
+    """The command did not succeed; carries what it printed."""
+
+    def __init__(self, reason: str, output: str, *, interrupted: bool = False) -> None:
+        super().__init__(reason)
+        self.output = output
+        self.interrupted = interrupted
+
+
+class Launch(Protocol):
+    """Runs an action's command where its inputs are laid, and leaves its outputs there."""
+
+    def __call__(self, action: Action, kit: Kit, directory: Path, cancel: process.Cancel) -> process.Done:
+        """Run it to its end. Raises ActionError when it cannot be started, ForgeError when the machine cannot."""
+
+
+class Executor:
+    """`root` is the project's folder, `work` where private directories are made."""
+
+    def __init__(
+        self,
+        root: Path,
+        work: Path,
+        store: Store,
+        cancel: process.Cancel,
+        launch: Launch,
+    ) -> None:
+        self._root = root
+        self._work = work
+        self._store = store
+        self._cancel = cancel
+        self._launch = launch
+
+    def __call__(self, action: Action, kit: Kit, givens: Mapping[str, Blob]) -> tuple[Entry, tuple[str, ...]]:
+        """Do the action; return what it gave, and the inputs it really read. Raises ActionError."""
+        with private_directory(self._work) as directory:
+            lay(action, self._root, self._store, givens, kit.links, directory)
+            done = self._launch(action, kit, directory, self._cancel)
+            if not done.ok:
+                raise ActionFailedError(done.reason(action.timeout), done.text, interrupted=done.cancelled)
+            outputs = collect(action, directory, self._store)
+            declared = input_paths(action)
+            used = used_inputs(directory / action.depfile, directory, declared) if action.depfile else declared
+            return Entry(outputs=outputs, printed=done.text, seconds=done.seconds), used
+
+
+def command_line(action: Action) -> str:
+    """The command as one line that can be pasted into a shell."""
+    return shlex.join(action.argv)
