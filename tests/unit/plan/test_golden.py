@@ -1,0 +1,186 @@
+"""The plan of every shipped recipe, on every target in every profile, as text that a person can read.
+
+After a change that is meant, write the files anew and look at the difference:
+
+    RENEW_GOLDEN=1 pytest tests/unit/plan/test_golden.py && git diff tests/unit/plan/golden
+"""
+
+import difflib
+import os
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.plan.fabricated import manifest, snapshot
+from wasmforge.load import load_catalog
+from wasmforge.model.base import Noun
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.manifest import Component
+from wasmforge.model.plan import Action, Plan
+from wasmforge.model.vocabulary import PROFILES
+from wasmforge.plan import Request, check, make_plan, select
+
+GOLDEN = Path(__file__).parent / "golden"
+CATALOG = load_catalog(None)
+
+
+class Case(Noun, frozen=True, kw_only=True):
+    """One golden file: a component with the files its recipe would find."""
+
+    name: str
+    recipe: str
+    component: Component
+    groups: dict[str, tuple[str, ...]]
+
+
+def case(name: str, recipe: str, language: str, groups: dict[str, tuple[str, ...]], **changes: object) -> Case:
+    """A case for all three targets."""
+    said = {"targets": ("web", "node", "wasi"), **changes}
+    made = Component(path="app", language=language, **said)  # type: ignore[arg-type]
+    return Case(name=name, recipe=recipe, component=made, groups=groups)
+
+
+NO_BROWSER = {"targets": ("node", "wasi")}
+HEADERS = {"headers": ("include/app.h",)}
+
+CASES = (
+    case("zig-c-reactor", "zig", "c", {"c_units": ("src/a.c", "src/deep/b.c"), **HEADERS}, exports=("sum", "free")),
+    case("zig-c-command", "zig", "c", {"c_units": ("main.c",)}, options={"std": "c17", "libs": ("m",)}, **NO_BROWSER),
+    case(
+        "zig-cxx-reactor",
+        "zig",
+        "c++",
+        {"cxx_units": ("src/app.cpp",), **HEADERS},
+        exports=("sum",),
+        features=("simd",),
+        options={"std": "c++20", "defines": ("A=1", "B"), "stack-size": 65536},
+    ),
+    case("zig-zig-reactor", "zig", "zig", {"zig_reactor": ("root.zig",), "zig_files": ("root.zig",)}, exports=("sum",)),
+    case(
+        "zig-zig-command",
+        "zig",
+        "zig",
+        {"zig_command": ("main.zig",), "zig_files": ("main.zig", "lib.zig")},
+        **NO_BROWSER,
+    ),
+    case(
+        "zig-mixed",
+        "zig",
+        "c",
+        {
+            "c_units": ("a.c",),
+            "cxx_units": ("b.cc",),
+            "zig_reactor": ("root.zig",),
+            "zig_files": ("root.zig",),
+            **HEADERS,
+        },
+        exports=("sum",),
+        options={"flags": ("-Wall",), "link-flags": ("-Wl,--gc-sections",)},
+    ),
+    case(
+        "assemblyscript-reactor",
+        "assemblyscript",
+        "assemblyscript",
+        {"entry": ("assembly/index.ts",), "modules": ("assembly/index.ts", "assembly/more.ts")},
+        exports=("sum",),
+        features=("simd",),
+        options={"runtime": "stub", "export-runtime": True, "abort": "trap"},
+    ),
+    case(
+        "assemblyscript-command",
+        "assemblyscript",
+        "assemblyscript",
+        {"entry": ("index.ts",), "modules": ("index.ts",)},
+        **NO_BROWSER,
+    ),
+    case("wat-reactor", "wat", "wat", {"module": ("app.wat",)}, exports=("sum",)),
+    case("wat-command", "wat", "wat", {"module": ("app.wat",)}, **NO_BROWSER),
+)
+
+
+def planned(case: Case, profile: str, catalog: Catalog) -> Plan:
+    """The plan of one case; toolchains are called by their names."""
+    said = manifest(app=case.component)
+    check(said, catalog)
+    wanted = select(said, catalog, Request(profile=profile))
+    full = snapshot("app", case.recipe, **{**empty(case.recipe, catalog), **case.groups})
+    snapshots = {("app", case.recipe): full}
+    return make_plan(said, wanted, catalog, snapshots, {name: f"that {name}" for name in catalog.toolchains})
+
+
+def empty(recipe: str, catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """Every group of the recipe's sources, without files."""
+    return {group.replace("-", "_"): () for group in catalog.recipes[recipe].sources}
+
+
+def told(plan: Plan) -> Iterator[str]:
+    """A plan as lines."""
+    for action in plan.actions.values():
+        yield from told_action(action)
+        yield ""
+    for delivery in plan.deliveries:
+        yield f"{delivery.label} is delivered to {delivery.folder}/"
+        yield from (f"    {p.role:8} {p.name} from {p.action}" for p in delivery.pieces)
+        yield f"    exports  {' '.join(delivery.contract.required_exports)}"
+        yield ""
+
+
+def told_action(action: Action) -> Iterator[str]:
+    """An action as lines: where the command is long, one word a line would hide what belongs together."""
+    yield action.label
+    yield f"    with     {action.toolchain}"
+    yield from (f"    set      {name}={value}" for name, value in action.env.items())
+    line = "    run     "
+    for word in action.argv:
+        said = shlex.quote(word)
+        if len(line) + len(said) >= 110:
+            yield line
+            line = "            "
+        line += f" {said}"
+    yield line
+    yield from (f"    reads    {path}" for path in action.sources)
+    yield from (f"    reads    {g.path} from {g.action}" for g in action.givens)
+    yield from (f"    sees     {path}" for path in action.placeholders)
+    yield from (f"    writes   {path}" for path in action.outputs)
+    if action.depfile:
+        yield f"    depfile  {action.depfile}"
+    if action.network:
+        yield "    network"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_the_plan_is_the_golden_one(case: Case) -> None:
+    text = "\n".join(
+        line for profile in PROFILES for line in (f"## {profile}", "", *told(planned(case, profile, CATALOG)))
+    )
+    path = GOLDEN / f"{case.name}.txt"
+    if os.environ.get("RENEW_GOLDEN"):
+        path.write_text(text, "utf-8")
+    golden = path.read_text("utf-8").splitlines() if path.exists() else []
+    difference = list(difflib.unified_diff(golden, text.splitlines(), str(path.name), "the plan now", lineterm=""))
+    assert not difference, "\n".join((*difference, "", "if this is meant: RENEW_GOLDEN=1 pytest " + __file__))
+
+
+def test_every_recipe_and_pass_has_a_golden_plan() -> None:
+    used = {c.recipe for c in CASES}
+    assert used == set(CATALOG.recipes)
+    passes = {p for c in CASES for t in c.component.targets or () for p in CATALOG.targets[t].passes}
+    assert passes == set(CATALOG.passes)
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert {p.stem for p in GOLDEN.iterdir()} == {c.name for c in CASES}
+
+
+def test_a_plan_says_nothing_of_this_machine() -> None:
+    for case in CASES:
+        text = "\n".join(told(planned(case, "release", CATALOG)))
+        assert str(Path(__file__).parents[3]) not in text
+        assert str(Path.home()) + "/" not in text
+
+
+def test_equal_requests_give_equal_plans() -> None:
+    for case in CASES:
+        assert planned(case, "size", CATALOG) == planned(case, "size", load_catalog(None))
