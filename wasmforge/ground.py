@@ -1,15 +1,16 @@
 """What every command stands on: the project, the catalog, the store, the toolchains. Decides nothing."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from wasmforge import execute, load
-from wasmforge.errors import ForgeError
+from wasmforge.errors import ForgeError, did_you_mean, usage
 from wasmforge.execute.history import History
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.events import Event
+from wasmforge.model.manifest import ToolchainChoice
 from wasmforge.model.plan import Plan
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan import Wanted, check, make_plan, toolchains_of
@@ -26,6 +27,7 @@ class Settings(Noun, frozen=True, kw_only=True):
     keep_going: bool = False
     offline: bool = False
     smoke: bool = True
+    origin: str | None = None
 
     @property
     def threads(self) -> int:
@@ -50,7 +52,7 @@ class Ground:
         self.history = History(self.project.state / "history")
         self.tools = execute.Tools(
             self.catalog,
-            self.manifest.toolchains,
+            _choices(self.catalog, self.manifest.toolchains, settings.origin),
             self.places,
             self.store,
             tell=tell,
@@ -73,3 +75,12 @@ class Ground:
             return self.tools.kit("node").tools["node"]
         except ForgeError:
             return None
+
+
+def _choices(catalog: Catalog, chosen: Mapping[str, ToolchainChoice], origin: str | None) -> dict[str, ToolchainChoice]:
+    """Which origin each toolchain is to be taken from: what the command line says goes for all that have such a one."""
+    kinds = {o.kind for t in catalog.toolchains.values() for o in t.origins}
+    if origin is not None and origin not in kinds:
+        raise usage(f"unknown origin {origin!r}", where="--origin", hint=did_you_mean(origin, sorted(kinds)))
+    able = {n for n, t in catalog.toolchains.items() if origin in {o.kind for o in t.origins}}
+    return {**chosen, **{name: ToolchainChoice(origin=origin) for name in able}}

@@ -23,6 +23,7 @@ def build(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show the plan and do nothing.")] = False,
     smoke: Annotated[bool, typer.Option("--smoke/--no-smoke", help="Run the smoke tests of what was built.")] = True,
     offline: options.Offline = False,
+    origin: options.OriginKind = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -35,7 +36,12 @@ def build(
     from wasmforge.plan import Request
 
     settings = Settings(
-        start=options.folder(directory), workers=jobs, keep_going=keep_going, offline=offline, smoke=smoke
+        start=options.folder(directory),
+        workers=jobs,
+        keep_going=keep_going,
+        offline=offline,
+        smoke=smoke,
+        origin=origin,
     )
     request = Request(components=tuple(components or ()), targets=tuple(target or ()), profile=profile)
     if dry_run:

@@ -40,6 +40,10 @@ OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Words, or 
 ColorOption = Annotated[Color, typer.Option("--color", help="Use color.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors and the last line.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also commands, and the output of tools.")]
+OriginKind = Annotated[
+    str | None,
+    typer.Option("--origin", metavar="KIND", help="Take toolchains from path, container, … where they can be."),
+]
 Offline = Annotated[bool, typer.Option("--offline", help="Fetch nothing.")]
 
 

@@ -20,6 +20,14 @@ class Places:
         chosen = cache or (Path(said) if said else Path(platformdirs.user_cache_dir("wasmforge", appauthor=False)))
         self.cache = chosen.absolute()
 
+    def ready(self) -> None:
+        """Make the cache's folder. Raises ForgeError (exit 3) when that cannot be done."""
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            what = f"cannot be the cache's folder: {(e.strerror or str(e)).lower()}"
+            raise machine(what, where=str(self.cache), hint=f"{VARIABLE} names another folder") from None
+
     @property
     def store(self) -> Path:
         """Blobs by digest, and what each action gave."""

@@ -1,6 +1,11 @@
 """The two kinds of data class: nouns inside the program, and shapes that a person writes in TOML."""
 
+from typing import Annotated
+
 import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
+"""A time that somebody waits for: more than nothing, at most a day; never "not a number", which no clock reaches."""
 
 
 class Noun(msgspec.Struct, frozen=True, kw_only=True):

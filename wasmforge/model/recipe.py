@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from wasmforge.model.base import Shape
+from wasmforge.model.base import Seconds, Shape
 
 Words = str | bool | int | tuple[str, ...]
 """What a lookup table holds: one word, or a list of words."""
@@ -55,7 +55,7 @@ class Step(Shape, frozen=True, kw_only=True):
     env: dict[str, str] = {}
     network: bool = False
     toolchain: str | None = None
-    timeout: float = 600.0
+    timeout: Seconds = 600.0
 
 
 class Recipe(Shape, frozen=True, kw_only=True):

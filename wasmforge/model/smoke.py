@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from wasmforge.model.base import Noun, Shape
+from wasmforge.model.base import Noun, Seconds, Shape
 
 Scalar = bool | int | float | str
 
@@ -69,7 +69,7 @@ class Smoke(Shape, frozen=True, kw_only=True):
     stderr: str | None = None
     exit: int = 0
     preopen: str | None = None
-    timeout: float = 10.0
+    timeout: Seconds = 10.0
     memory: int | str = 256 * 1024 * 1024
 
 

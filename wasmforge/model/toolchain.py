@@ -4,22 +4,37 @@ from typing import Literal
 
 from wasmforge.model.base import Noun, Shape
 
-OriginKind = Literal["path", "python", "npm"]
+OriginKind = Literal["path", "python", "npm", "rustup", "container"]
+
+
+class Try(Shape, frozen=True, kw_only=True):
+    """A command that the program found must do well, in an empty folder with nothing on its standard input.
+
+    `run` are its arguments; `why_not` says what it means when it fails.
+    """
+
+    run: tuple[str, ...]
+    why_not: str
 
 
 class Origin(Shape, frozen=True, kw_only=True):
     """One place a toolchain may come from.
 
-    kind     needs                          identity
-    path     `program` on PATH, `probe`     the probe's output and the program's hash
-    python   `distribution`                 distribution, version, and the hash of `contents`
-    npm      a lock file beside this file   the lock file's hash, and that of the Node.js that runs it
+    kind        needs                          identity
+    path        `program` on PATH, `probe`     the version it tells, its hash, and those of `also`
+    python      `distribution`                 distribution, version, and the hash of `contents`
+    npm         a lock file beside this file   the lock file's hash, and that of the Node.js that runs it
+    rustup      `targets`                      the version rustc tells, its hash, and the targets
+    container   `image`                        the image's digest
 
-    `tools` maps a tool's name to the words that start it. They may mention `{program}` and `{bin}` (path: the
-    program found and its folder), `{python}` and `{site}` (python: the interpreter and the folder that holds
-    `module`), `{origin}` (npm: the folder it was installed in) and the tools of toolchains it `needs`
-    (`{node.node}`). `links` are laid into every action's directory as symbolic links. `at_least` is a version;
-    `probe` are the arguments that make the program tell its own. `fix` is what a person can do to get it.
+    `tools` maps a tool's name to the words that start it. They may mention `{program}` and `{bin}` (path and rustup:
+    the program found and its folder), `{real}` (path: what `real` tells), `{also.NAME}`, `{python}` and `{site}`
+    (python: the interpreter and the folder that holds `module`), `{origin}` (npm: the folder it was installed in) and
+    the tools of toolchains it `needs` (`{node.node}`). `links` are laid into every action's directory as symbolic
+    links. `at_least` is a version; `probe` are the arguments that make the program tell its own. `real` are those
+    that make it tell the folder or file it really lives in, for programs behind a proxy such as rustup's: its
+    identity is then that of `<real>/bin/<program>`. `also` are programs that must be on PATH as well, `tries` what it
+    must be able to do. `fix` is what a person can do to get it.
     """
 
     kind: OriginKind
@@ -28,10 +43,15 @@ class Origin(Shape, frozen=True, kw_only=True):
     env: dict[str, str] = {}
     program: str | None = None
     probe: tuple[str, ...] = ("--version",)
+    real: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    tries: tuple[Try, ...] = ()
     at_least: str | None = None
     distribution: str | None = None
     module: str | None = None
     contents: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    image: str | None = None
     fix: str = ""
 
 
@@ -74,3 +94,4 @@ class Kit(Noun, frozen=True, kw_only=True):
     links: dict[str, str] = {}
     env: dict[str, str] = {}
     pool: int | None = None
+    image: str | None = None

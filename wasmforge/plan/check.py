@@ -20,7 +20,7 @@ from wasmforge.plan.settled import passes_of, recipe_name, targets_of
 def check(manifest: Manifest, catalog: Catalog) -> None:
     """Raise ForgeError with every mistake of the manifest, in the order of the files, then those of the catalog."""
     found = circle({n: p.component.needs for n, p in manifest.components.items()})
-    targets = {} if found else _targets(manifest, catalog)
+    targets = _targets(manifest, catalog)
     broken = [*check_catalog(catalog)]
     problems = [*_build(manifest, catalog)]
     for name, placed in manifest.components.items():
@@ -45,10 +45,11 @@ def _targets(manifest: Manifest, catalog: Catalog) -> dict[str, tuple[str, ...]]
     found: dict[str, dict[str, None]] = {n: {} for n in manifest.components}
 
     def add(name: str, targets: Iterable[str]) -> None:
-        found[name].update(dict.fromkeys(targets))
-        for need in manifest.components[name].component.needs:
+        new = [t for t in targets if t not in found[name]]
+        found[name].update(dict.fromkeys(new))
+        for need in manifest.components[name].component.needs if new else ():
             if need in found:
-                add(need, targets)
+                add(need, new)
 
     for name, placed in manifest.components.items():
         add(name, [t for t in targets_of(placed, manifest, catalog) if t in catalog.targets])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from wasmforge.errors import ForgeError, Problem
 from wasmforge.model.catalog import Catalog
-from wasmforge.model.manifest import Manifest
+from wasmforge.model.manifest import Limits, Manifest
 from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
 from wasmforge.plan.scope import base_scope, beside
@@ -188,7 +188,7 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Pie
             permitted=target.features.permitted,
             import_modules=target.imports.modules,
             required_exports=tuple(dict.fromkeys(required)),
-            limits=s.limits,
+            limits=s.limits if s.profile != "dev" else Limits(memory=s.limits.memory),  # dev is not what is shipped
             waive=one.placed.component.waive,
         ),
         smoke=s.smoke,

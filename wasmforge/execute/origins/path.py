@@ -1,35 +1,27 @@
 """A program on PATH: every candidate is probed, and the first that will do is taken."""
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from wasmforge import process
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
+from wasmforge.execute.origins.probe import Unfit, ask_real, probe
 from wasmforge.model.toolchain import Origin, Toolchain
-
-PROBE_TIMEOUT = 20.0
-"""Seconds a program has to tell its version."""
-
-_VERSION = re.compile(r"\d+(?:\.\d+)+|\d+")
 
 
 def path(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -> There:
-    """The first `origin.program` on PATH that tells a version of at least `origin.at_least`."""
-    program = origin.program or toolchain.name
-    for candidate in _candidates(program):
-        said, why_not = _probe(candidate, origin, context)
-        if not why_not:
-            identity = f"{program} {said['version']} sha256:{said['sha256'][:16]}"
-            scope = {"program": (str(candidate),), "bin": (str(candidate.parent),)}
-            return There(identity=identity, location=str(candidate), scope=scope)
-        note(str(candidate), why_not)
-    raise NotThere(f"no {program}{_wanted(origin)} on PATH", origin.fix)
+    """The first `origin.program` on PATH that is new enough and can do what is asked of it."""
+    name = origin.program or toolchain.name
+    for candidate in candidates(name):
+        try:
+            return _there(name, candidate, origin, context)
+        except Unfit as e:
+            note(str(candidate), str(e))
+    raise NotThere(f"no {name}{_wanted(origin)} on PATH", origin.fix)
 
 
-def _candidates(program: str) -> Iterator[Path]:
+def candidates(program: str) -> Iterator[Path]:
     """Every executable of that name on PATH, each file once."""
     seen = set()
     for folder in os.environ.get("PATH", "").split(os.pathsep):
@@ -39,40 +31,31 @@ def _candidates(program: str) -> Iterator[Path]:
             yield candidate.absolute()
 
 
-def _probe(candidate: Path, origin: Origin, context: Context) -> tuple[dict[str, str], str]:
-    """What a program says of itself and its hash, remembered by the file's identity; and why it will not do."""
-    status = candidate.stat()
-    facts = (str(candidate.resolve()), status.st_mtime_ns, status.st_size, status.st_ino, origin.probe)
-    key = hashlib.sha256(repr(facts).encode()).hexdigest()
-    said: dict[str, str] | None = context.store.recall("probe", key)
-    if said is None:
-        said = _ask(candidate, origin)
-        if not said["error"]:
-            context.store.remember("probe", key, said)
-    if said["error"]:
-        return said, said["error"]
-    if origin.at_least and _numbers(said["version"]) < _numbers(origin.at_least):
-        return said, f"version {said['version']} is older than {origin.at_least}"
-    return said, ""
+def _there(name: str, candidate: Path, origin: Origin, context: Context) -> There:
+    """This candidate as the toolchain. Raises Unfit when it will not do."""
+    real = ask_real(candidate, origin.real) if origin.real else None
+    program = candidate if real is None else real if real.is_file() else real / "bin" / name
+    if not program.is_file():
+        raise Unfit(f"says it lives in {real}, where there is no bin/{name}")
+    others = {other: _first(other) for other in origin.also}
+    said = probe(program, origin, context, others)
+    if origin.at_least and numbers(said["version"]) < numbers(origin.at_least):
+        raise Unfit(f"version {said['version']} is older than {origin.at_least}")
+    scope = {"program": (str(program),), "bin": (str(program.parent),)}
+    scope.update({"real": (str(real),)} if real else {})
+    scope.update({f"also.{other}": (str(place),) for other, place in others.items()})
+    return There(identity=f"{name} {said['identity']}", location=str(program), scope=scope)
 
 
-def _ask(candidate: Path, origin: Origin) -> dict[str, str]:
-    env = {k: v for k, v in os.environ.items() if k in ("HOME", "PATH", "LANG")}
-    try:
-        done = process.run([candidate, *origin.probe], env=env, timeout=PROBE_TIMEOUT)
-    except OSError as e:
-        return {"error": f"cannot be started: {e.strerror}"}
-    if not done.ok:
-        return {"error": f"`{candidate.name} {' '.join(origin.probe)}`: {done.reason(PROBE_TIMEOUT)}"}
-    version = _VERSION.search(done.text)
-    if not version:
-        return {"error": f"`{candidate.name} {' '.join(origin.probe)}` tells no version"}
-    with candidate.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"error": "", "version": version[0], "sha256": digest}
+def _first(program: str) -> Path:
+    found = next(candidates(program), None)
+    if found is None:
+        raise Unfit(f"there is no {program} beside it on PATH")
+    return found
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """A version as numbers that compare."""
     return tuple(int(n) for n in re.findall(r"\d+", version))
 
 
