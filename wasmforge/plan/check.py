@@ -88,11 +88,13 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         *_words(f"{where}.on", "target", tuple(c.on), catalog.targets),
         *_words(f"{where}.needs", "component", c.needs, manifest.components),
         *_features(f"{where}.features", c.features),
+        *_exports(f"{where}.exports", c.exports),
         *_smokes(where, c.smoke),
     ]
     for target, overlay in c.on.items():
         there = f"{where}.on.{target}"
         mistakes += _features(f"{there}.features", overlay.features or ())
+        mistakes += _exports(f"{there}.exports", overlay.exports or ())
         mistakes += _words(f"{there}.recipe", "recipe", (overlay.recipe,) if overlay.recipe else (), catalog.recipes)
         mistakes += _smokes(there, overlay.smoke or ())
     for table, limits in (("", c.limits), *((f".on.{t}", o.limits) for t, o in c.on.items())):
@@ -166,6 +168,11 @@ def _options(where: str, table: str, options: dict[str, OptionValue], takers: tu
 
 def _features(where: str, features: tuple[str, ...]) -> Iterator[Problem]:
     yield from _words(where, "feature", features, FEATURES)
+
+
+def _exports(where: str, names: tuple[str, ...]) -> Iterator[Problem]:
+    if any("\0" in name for name in names):
+        yield Problem(where=where, what="a name holds a NUL, which no command can be given")
 
 
 def _size(where: str, value: int | str | None) -> Iterator[Problem]:

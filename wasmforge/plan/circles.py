@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 
 def circle(needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The names of one circle, in the order in which each needs the next; empty when there is none."""
-    sorter = TopologicalSorter({name: set(n) for name, n in needs.items()})
+    sorter = TopologicalSorter(needs)  # tuples, not sets: the same circle is found on every run
     try:
         sorter.prepare()
     except CycleError as e:

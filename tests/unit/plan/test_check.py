@@ -1,0 +1,347 @@
+"""Every mistake that `check` can tell: its place, its words, its hint."""
+
+import pytest
+
+from tests.unit.plan.fabricated import adding, catalog, component, manifest, recipe, step, target, toolchain
+from wasmforge.errors import Exit, ForgeError
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.manifest import Build, Limits, Manifest, Overlay, ToolchainChoice
+from wasmforge.model.recipe import FeatureWords, Option
+from wasmforge.model.smoke import Smoke
+from wasmforge.model.target import TargetFeatures
+from wasmforge.plan import check
+
+OPTIONS = {
+    "std": Option(kind="text", help="the standard"),
+    "defines": Option(kind="list", help="definitions"),
+    "debug": Option(kind="flag", on=("-g",), help="with names"),
+    "memory": Option(kind="choice", choices={"small": "s", "large": "l"}, help="how much"),
+}
+
+RUN = ("tool", "{sources.units}", "{features}", *(f"{{options.{name}}}" for name in OPTIONS))
+
+RECIPE = recipe(features={"simd": FeatureWords(on=("-msimd",))}, options=OPTIONS, steps=(step(run=RUN),))
+
+FEW = TargetFeatures(permitted=("mutable-global",))
+
+KNOWN = catalog(
+    RECIPE,
+    recipe("other", languages={"tame": {}}, targets={"wasi": {"x": "y"}}, steps=(step(run=("tool", "{target.x}")),)),
+    targets=(
+        target("web", kinds=("reactor",)),
+        target("wasi", recipes={"toy": "toy", "tame": "other"}),
+        target("tiny", features=FEW, recipes={"toy": "toy"}),
+    ),
+    toolchains=(toolchain(), toolchain("oven")),
+)
+
+LIB = component(exports=("f",))
+
+Told = tuple[str, str, str]
+
+
+def told(said: Manifest, known: Catalog = KNOWN) -> list[Told]:
+    """The problems of a manifest that must have some."""
+    with pytest.raises(ForgeError) as caught:
+        check(said, known)
+    assert caught.value.exit_code == Exit.USAGE
+    return [(p.where, p.what, p.hint) for p in caught.value.problems]
+
+
+def one(**changes: object) -> Manifest:
+    """A manifest with one component, a library."""
+    return manifest(app=component(**{"exports": ("f",), **changes}))
+
+
+def test_a_manifest_without_mistakes_is_let_through() -> None:
+    check(one(features=("simd",), options={"std": "t1"}, targets=("web", "wasi")), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (
+            Build(targets=("wbe",)),
+            ("forge.toml: build.targets", "unknown target 'wbe'", "did you mean 'web'?"),
+        ),
+        (
+            Build(profile="fast"),
+            ("forge.toml: build.profile", "unknown profile 'fast'", "known: dev, release, size"),
+        ),
+    ],
+    ids=["target", "profile"],
+)
+def test_build(build: Build, expected: Told) -> None:
+    assert told(manifest(build=build)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        (
+            {"bxo": ToolchainChoice(origin="path")},
+            ("forge.toml: toolchains", "unknown toolchain 'bxo'", "did you mean 'box'?"),
+        ),
+        (
+            {"box": ToolchainChoice(origin="container")},
+            ("forge.toml: toolchains.box.origin", "unknown origin 'container'", "known: path"),
+        ),
+    ],
+    ids=["toolchain", "origin"],
+)
+def test_toolchains(choices: dict[str, ToolchainChoice], expected: Told) -> None:
+    assert told(manifest(choices=choices)) == [expected]
+
+
+APP = "forge.toml: components.app"
+
+MISTAKES: dict[str, tuple[dict[str, object], Told]] = {
+    "language": (
+        {"language": "tyo"},
+        (f"{APP}.language", "unknown language 'tyo'", "did you mean 'toy'?"),
+    ),
+    "recipe": (
+        {"recipe": "tox"},
+        (f"{APP}.recipe", "unknown recipe 'tox'", "did you mean 'toy'?"),
+    ),
+    "recipe on a target": (
+        {"targets": ("web",), "on": {"web": Overlay(recipe="tox")}},
+        (f"{APP}.on.web.recipe", "unknown recipe 'tox'", "did you mean 'toy'?"),
+    ),
+    "target": (
+        {"targets": ("web", "wsai")},
+        (f"{APP}.targets", "unknown target 'wsai'", "did you mean 'wasi'?"),
+    ),
+    "overlay for no target": (
+        {"on": {"wsai": Overlay()}},
+        (f"{APP}.on", "unknown target 'wsai'", "did you mean 'wasi'?"),
+    ),
+    "need": (
+        {"needs": ("ap",)},
+        (f"{APP}.needs", "unknown component 'ap'", "did you mean 'app'?"),
+    ),
+    "feature": (
+        {"features": ("smid",)},
+        (f"{APP}.features", "unknown feature 'smid'", "did you mean 'simd'?"),
+    ),
+    "feature on a target": (
+        {"on": {"web": Overlay(features=("smid",))}},
+        (f"{APP}.on.web.features", "unknown feature 'smid'", "did you mean 'simd'?"),
+    ),
+    "feature the target lacks": (
+        {"features": ("simd",), "targets": ("tiny",)},
+        (
+            f"{APP}.features",
+            "target 'tiny' has no simd",
+            'drop "simd" from components.app.features, or build for: web, wasi',
+        ),
+    ),
+    "feature that no target has": (
+        {"features": ("gc",), "targets": ("tiny",)},
+        (f"{APP}.features", "target 'tiny' has no gc", 'drop "gc" from components.app.features'),
+    ),
+    "feature the target lacks, asked for there": (
+        {"targets": ("tiny",), "on": {"tiny": Overlay(features=("simd",))}},
+        (
+            f"{APP}.on.tiny.features",
+            "target 'tiny' has no simd",
+            'drop "simd" from components.app.on.tiny.features, or build for: web, wasi',
+        ),
+    ),
+    "feature without words": (
+        {"features": ("mutable-global",), "targets": ("tiny",)},
+        (f"{APP}.features", "recipe 'toy' has no words for mutable-global", "it can switch: simd"),
+    ),
+    "no recipe for the language": (
+        {"language": "tame", "targets": ("web",)},
+        (APP, "target 'web' has no recipe for language 'tame'", "targets with one: wasi"),
+    ),
+    "recipe for another language": (
+        {"recipe": "other", "targets": ("wasi",)},
+        (APP, "recipe 'other' does not build language 'toy'", "only: tame"),
+    ),
+    "recipe for another target": (
+        {"language": "tame", "recipe": "other", "targets": ("web",)},
+        (APP, "recipe 'other' is not for target 'web'", "only for: wasi"),
+    ),
+    "a command on web": (
+        {"exports": (), "targets": ("web",)},
+        (APP, "target 'web' does not run a command", "name its `exports`, or build for: wasi, tiny"),
+    ),
+    "no such option": (
+        {"options": {"sdt": "t1"}, "targets": ("web",)},
+        (f"{APP}.options.sdt", "recipe 'toy' has no such option", "did you mean 'std'?"),
+    ),
+    "no such option on a target": (
+        {"targets": ("web",), "on": {"web": Overlay(options={"sdt": "t1"})}},
+        (f"{APP}.on.web.options.sdt", "recipe 'toy' has no such option", "did you mean 'std'?"),
+    ),
+    "flag": (
+        {"options": {"debug": "yes"}, "targets": ("web",)},
+        (f"{APP}.options.debug", "expected true or false, got 'yes'", "with names"),
+    ),
+    "list": (
+        {"options": {"defines": "A"}, "targets": ("web",)},
+        (f"{APP}.options.defines", "expected a list of strings, got 'A'", "definitions"),
+    ),
+    "text": (
+        {"options": {"std": ("a", "b")}, "targets": ("web",)},
+        (f"{APP}.options.std", "expected a string or a number, got ['a', 'b']", "the standard"),
+    ),
+    "text that is true": (
+        {"options": {"std": True}, "targets": ("web",)},
+        (f"{APP}.options.std", "expected a string or a number, got true", "the standard"),
+    ),
+    "choice": (
+        {"options": {"memory": "huge"}, "targets": ("web",)},
+        (f"{APP}.options.memory", "expected one of small, large, got 'huge'", "how much"),
+    ),
+    "NUL": (
+        {"options": {"defines": ("A", "B\0")}, "targets": ("web",)},
+        (f"{APP}.options.defines", "a word holds a NUL, which no command can be given", "definitions"),
+    ),
+    "export with a NUL": (
+        {"exports": ("f\0",)},
+        (f"{APP}.exports", "a name holds a NUL, which no command can be given", ""),
+    ),
+    "export with a NUL on a target": (
+        {"on": {"web": Overlay(exports=("f\0",))}},
+        (f"{APP}.on.web.exports", "a name holds a NUL, which no command can be given", ""),
+    ),
+    "size": (
+        {"limits": Limits(gzip="64 kib or so")},
+        (
+            f"{APP}.limits.gzip",
+            "'64 kib or so' is not a size; units: B, KB, MB, GB, KiB, MiB, GiB",
+            'write bytes, or a string such as "64 KiB"',
+        ),
+    ),
+    "size on a target": (
+        {"on": {"web": Overlay(limits=Limits(memory=-1))}},
+        (
+            f"{APP}.on.web.limits.memory",
+            "a size cannot be negative: -1",
+            'write bytes, or a string such as "64 KiB"',
+        ),
+    ),
+    "a call with standard input": (
+        {"smoke": (Smoke(call="f"), Smoke(call="f", stdin="x"))},
+        (f"{APP}.smoke.1.stdin", "only goes with a command, not with `call`", "drop one"),
+    ),
+    "a run that returns": (
+        {"smoke": (Smoke(returns=1),)},
+        (f"{APP}.smoke.0.returns", "`returns` goes with `call`", "name an export: call = …"),
+    ),
+    "a run with numbers": (
+        {"smoke": (Smoke(args=("a", 1)),)},
+        (f"{APP}.smoke.0.args", "a command's arguments are strings", "name an export: call = …"),
+    ),
+    "smoke on a target": (
+        {"on": {"wasi": Overlay(smoke=(Smoke(call="f", exit=1),))}},
+        (f"{APP}.on.wasi.smoke.0.exit", "only goes with a command, not with `call`", "drop one"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_components(name: str) -> None:
+    changes, expected = MISTAKES[name]
+    assert told(one(**changes)) == [expected]
+
+
+def test_an_option_may_be_one_of_a_pass_and_must_fit_all_that_take_it() -> None:
+    level = Option(kind="choice", choices={"low": "-l", "high": "-h"}, help="how hard")
+    polish = adding(
+        options={"level": level}, steps=(step("polish", run=("tool", "{given.module}", "{options.level}")),)
+    )
+    known = catalog(RECIPE, passes=(polish,), targets=(target("web", passes=("polish",)),))
+    check(one(options={"level": "low"}), known)
+    assert told(one(options={"level": "max"}), known) == [
+        (f"{APP}.options.level", "expected one of low, high, got 'max'", "how hard")
+    ]
+
+
+def test_a_component_that_needs_itself() -> None:
+    assert told(one(needs=("app",))) == [(f"{APP}.needs", "a component cannot need itself", "break the circle")]
+
+
+def test_a_circle_of_three_is_told_in_the_order_of_needing() -> None:
+    said = manifest(
+        a=component(needs=("b",), exports=("f",)),
+        b=component(needs=("c",), exports=("f",)),
+        c=component(needs=("a",), exports=("f",)),
+    )
+    assert told(said) == [("forge.toml: components.a.needs", "a needs b needs c needs a", "break the circle")]
+
+
+def test_what_is_needed_must_be_fit_for_the_targets_of_those_who_need_it() -> None:
+    said = manifest(
+        lib=component(language="tame", targets=("wasi",), exports=("f",)),
+        app=component(targets=("web",), needs=("lib",), exports=("f",)),
+    )
+    what = "target 'web' has no recipe for language 'tame'"
+    assert told(said) == [("forge.toml: components.lib", what, "targets with one: wasi")]
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    said = manifest(
+        build=Build(profile="fast", targets=("wbe",)),
+        choices={"bxo": ToolchainChoice()},
+        first=component(language="tyo", features=("smid",), limits=Limits(size="big")),
+        second=component(targets=("web",)),
+        third=component(needs=("third",)),
+    )
+    assert [where for where, _, _ in told(said)] == [
+        "forge.toml: build.profile",
+        "forge.toml: build.targets",
+        "forge.toml: toolchains",
+        "forge.toml: components.first.language",
+        "forge.toml: components.first.features",
+        "forge.toml: components.first.limits.size",
+        "forge.toml: components.second",
+        "forge.toml: components.third.needs",
+    ]
+
+
+CATALOGS: dict[str, tuple[Catalog, Told]] = {
+    "recipe of a target": (
+        catalog(targets=(target("web", recipes={"toy": "tox"}),)),
+        ("target web: recipes.toy", "unknown recipe 'tox'", "did you mean 'toy'?"),
+    ),
+    "pass of a target": (
+        catalog(passes=(adding(),), targets=(target("web", passes=("plish",)),)),
+        ("target web: passes", "unknown pass 'plish'", "did you mean 'polish'?"),
+    ),
+    "toolchain needed": (
+        catalog(toolchains=(toolchain(needs=("nod",)), toolchain("node"))),
+        ("toolchain box: needs", "unknown toolchain 'nod'", "did you mean 'node'?"),
+    ),
+    "pool of nobody": (
+        catalog(toolchains=(toolchain(pool=0),)),
+        ("toolchain box: pool", "nothing could ever run", "1 or more, or leave it out"),
+    ),
+    "recipe that is not closed": (
+        catalog(recipe(steps=(step(run=("tool", "{sources.untis}", "{sources.units}")),))),
+        ("recipe toy: steps.build.run", "{sources.untis} names nothing", "did you mean 'sources.units'?"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CATALOGS)
+def test_what_the_catalog_says_of_itself(name: str) -> None:
+    known, expected = CATALOGS[name]
+    assert told(manifest(app=LIB), known) == [expected]
+
+
+def test_toolchains_that_need_each_other() -> None:
+    known = catalog(toolchains=(toolchain(needs=("oven",)), toolchain("oven", needs=("box",))))
+    ((_, what, _),) = told(manifest(app=LIB), known)
+    assert what in {"box needs oven needs box", "oven needs box needs oven"}
+
+
+def test_a_recipe_that_nobody_uses_may_be_as_wrong_as_it_likes() -> None:
+    check(manifest(app=LIB), catalog(recipe(), recipe("broken", steps=())))
+
+
+def test_no_component_is_no_mistake_here() -> None:
+    check(manifest(), KNOWN)
