@@ -32,6 +32,7 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
     """Build, prove and run what is asked for. Raises ForgeError when it cannot even be begun."""
     started = time.monotonic()
     ground = Ground(settings, tell)
+    ground.places.ready()
     wanted = select(ground.manifest, ground.catalog, request)
     with locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))):
         sweep(ground.places.work)

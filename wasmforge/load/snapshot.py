@@ -119,6 +119,8 @@ def _file(project: Project, path: Path, digests: dict[Path, SourceFile]) -> Sour
         raise ForgeError(
             Problem(where=shown, what="is a symbolic link that leads outside the project", hint="copy the file in")
         )
+    if path.exists() and not path.is_file():
+        raise ForgeError(Problem(where=shown, what="is not a file (a pipe, a socket or a device)", hint="move it away"))
     try:
         data = path.read_bytes()
         executable = os.access(path, os.X_OK)

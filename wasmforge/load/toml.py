@@ -56,6 +56,8 @@ def _parse(text: str, shown: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
         raise ForgeError(Problem(where=shown, what=f"not valid TOML: {_lower(str(e))}")) from None
+    except RecursionError:
+        raise ForgeError(Problem(where=shown, what="not valid TOML: too many lists or tables in each other")) from None
 
 
 def _lower(message: str) -> str:
