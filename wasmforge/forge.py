@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from wasmforge import execute, smoke
+from wasmforge import execute, load, smoke
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.execute.inspect import artifact_of
 from wasmforge.execute.local import local
@@ -14,15 +14,17 @@ from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
 from wasmforge.execute.record import read_record, write_record
 from wasmforge.execute.workdir import sweep
-from wasmforge.ground import Ground, Settings, Tell
+from wasmforge.ground import ARCHITECTURE, Ground, Settings, Tell
 from wasmforge.model.artifact import Artifact, Report
 from wasmforge.model.events import BuildStarted, Delivered, Finished, Tested, Waiting
 from wasmforge.model.explain import Explanation
+from wasmforge.model.lock import LockFile
 from wasmforge.model.plan import Delivery, Piece, Plan
 from wasmforge.model.record import records
 from wasmforge.model.smoke import Trial
 from wasmforge.model.toolchain import Kit
-from wasmforge.plan import Request, Wanted, promise, select
+from wasmforge.plan import Request, Wanted, promise, select, toolchains_of
+from wasmforge.plan.drift import relocked, resolved
 
 Pair = tuple[Delivery, Artifact]
 """What was promised, and what stands in dist for it."""
@@ -64,6 +66,16 @@ def recheck(settings: Settings, request: Request, tell: Tell, *, contracts: bool
     report = msgspec.structs.replace(report, seconds=time.monotonic() - started)
     tell(Finished(report=report))
     return report
+
+
+def lock(settings: Settings, tell: Tell) -> tuple[tuple[str, ...], bool]:
+    """Write down the toolchains that the whole project needs; returns their names, and whether the file changed."""
+    ground = Ground(settings, tell)
+    wanted = select(ground.manifest, ground.catalog, Request())
+    kits = ground.tools.kits((*toolchains_of(wanted, ground.catalog), "wasm-tools"))
+    old = load.read_lock(ground.root) or LockFile(format=1)
+    changed = load.write_lock(ground.root, relocked(old, resolved(kits), ARCHITECTURE))
+    return tuple(sorted(kits)), changed
 
 
 def dry_run(settings: Settings, request: Request, tell: Tell) -> Plan:

@@ -1,6 +1,8 @@
 """What every command stands on: the project, the catalog, the store, the toolchains. Decides nothing."""
 
 import os
+import platform
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,7 +16,11 @@ from wasmforge.model.manifest import ToolchainChoice
 from wasmforge.model.plan import Plan
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan import Wanted, check, make_plan, toolchains_of
+from wasmforge.plan.drift import check_locked
 from wasmforge.process import Cancel
+
+ARCHITECTURE = f"{platform.machine().lower()}-{sys.platform}"
+"""What tools are made for on this machine, as in `x86_64-linux`."""
 
 Tell = Callable[[Event], None]
 
@@ -28,6 +34,7 @@ class Settings(Noun, frozen=True, kw_only=True):
     offline: bool = False
     smoke: bool = True
     origin: str | None = None
+    locked: bool = False
 
     @property
     def threads(self) -> int:
@@ -66,6 +73,8 @@ class Ground:
             self.project, [(w.placed, self.catalog.recipes[w.settled.recipe]) for w in wanted]
         )
         kits = self.tools.kits(toolchains_of(wanted, self.catalog))
+        if self.settings.locked:
+            check_locked(load.need_lock(self.root), kits, ARCHITECTURE)
         identities = {name: kit.identity for name, kit in kits.items()}
         return make_plan(self.manifest, wanted, self.catalog, snapshots, identities), kits
 

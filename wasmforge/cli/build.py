@@ -23,6 +23,8 @@ def build(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show the plan and do nothing.")] = False,
     smoke: Annotated[bool, typer.Option("--smoke/--no-smoke", help="Run the smoke tests of what was built.")] = True,
     offline: options.Offline = False,
+    locked: Annotated[bool, typer.Option("--locked", help="Refuse toolchains that forge.lock does not name.")] = False,
+    frozen: Annotated[bool, typer.Option("--frozen", help="--locked and --offline.")] = False,
     origin: options.OriginKind = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
@@ -39,7 +41,8 @@ def build(
         start=options.folder(directory),
         workers=jobs,
         keep_going=keep_going,
-        offline=offline,
+        offline=offline or frozen,
+        locked=locked or frozen,
         smoke=smoke,
         origin=origin,
     )

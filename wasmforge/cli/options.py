@@ -42,7 +42,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors and the 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also commands, and the output of tools.")]
 OriginKind = Annotated[
     str | None,
-    typer.Option("--origin", metavar="KIND", help="Take toolchains from path, container, … where they can be."),
+    typer.Option("--origin", metavar="KIND", help="Where to take toolchains from: path, container, …"),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Fetch nothing.")]
 

@@ -1,7 +1,17 @@
 """HANDS that read: files -> nouns."""
 
 from wasmforge.load.catalog import bundled, load_catalog
+from wasmforge.load.lock import need_lock, read_lock, write_lock
 from wasmforge.load.project import Project, load_project
 from wasmforge.load.snapshot import load_snapshots
 
-__all__ = ["Project", "bundled", "load_catalog", "load_project", "load_snapshots"]
+__all__ = [
+    "Project",
+    "bundled",
+    "load_catalog",
+    "load_project",
+    "load_snapshots",
+    "need_lock",
+    "read_lock",
+    "write_lock",
+]
