@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from wasmforge.cli import build, check, clean, doctor, explain, inspect, schema, smoke
+from wasmforge.cli import build, check, clean, doctor, explain, init, inspect, lock, schema, smoke
 from wasmforge.cli.catalog import recipe, target, toolchain
 
 app = typer.Typer(
@@ -32,12 +32,14 @@ def root(
     """One forge.toml, every WebAssembly target: build, prove on the bytes, and run."""
 
 
+app.command()(init.init)
 app.command()(build.build)
 app.command()(check.check)
 app.command()(smoke.smoke)
 app.command()(inspect.inspect)
 app.command()(explain.explain)
 app.command()(doctor.doctor)
+app.command()(lock.lock)
 app.command()(schema.schema)
 app.command()(clean.clean)
 app.add_typer(recipe, name="recipe")

@@ -1,0 +1,45 @@
+"""Reads of C and C++ what a compiler must be told to find headers and to speak the right dialect."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+
+from wasmforge.load.discover.sorts import folder, join
+from wasmforge.load.discover.text import without_comments
+
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">\n]+)[">]', re.MULTILINE)
+_STANDARD = re.compile(r"\bCMAKE_(CXX|C)_STANDARD\s+(\d+)|\b(cxx|c)_std_(\d+)", re.IGNORECASE)
+
+_FOUND_ANYWAY = "include"
+"""Recipes look in this folder of a component unasked."""
+
+
+def includes(files: Iterable[str], headers: Collection[str], read: Callable[[str], str]) -> tuple[str, ...]:
+    """Folders that hold headers which are neither beside the file that asks for them nor in `include/`.
+
+    All paths are from the component's folder; `read` takes them.
+    """
+    found: dict[str, None] = {}
+    for path in files:
+        for mark, name in _INCLUDE.findall(without_comments(read(path))):
+            beside = join(folder(path), name)
+            if (mark == '"' and beside in headers) or join(_FOUND_ANYWAY, name) in headers:
+                continue
+            holding = [h for h in headers if h == name or h.endswith("/" + name)]
+            if holding and not any(join(f, name) in headers for f in found):
+                nearest = min(holding, key=lambda h: (h.count("/"), h))
+                found[nearest[: -len(name)].rstrip("/") or "."] = None
+    return tuple(found)
+
+
+def needs_simd(text: str) -> bool:
+    """Whether C or C++ includes the intrinsics, and does not ask first whether SIMD is on."""
+    code = without_comments(text)
+    return any(n == "wasm_simd128.h" for _, n in _INCLUDE.findall(code)) and "__wasm_simd128__" not in code
+
+
+def standard(cmake: str, language: str) -> str:
+    """The language standard that a CMakeLists.txt asks for, such as `c++20`; empty when it does not."""
+    for first, number, second, other in _STANDARD.findall(cmake):
+        if ((first or second).upper() == "CXX") == (language == "c++"):
+            return f"{language}{number or other}"
+    return ""
