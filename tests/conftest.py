@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -11,3 +12,19 @@ from tests.space import Space, make_space
 def space(tmp_path: Path) -> Space:
     """An empty project with a cache of its own."""
     return make_space(tmp_path)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--no-skips`: where everything was provisioned, a test that is skipped has failed."""
+    parser.addoption("--no-skips", action="store_true", help="count skipped tests as failed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure that says what was missing."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--no-skips"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: not run, and --no-skips was asked for: {reason}"
+    return report
