@@ -112,7 +112,9 @@ def run(
         try:
             while graph.is_active():
                 waiting.extend(sorted(graph.get_ready()))
-                for label in _startable(waiting, running, plan, kits, ran, keep_going):
+                for label in _startable(
+                    waiting, running, plan, kits, workers, dropping=bool(ran.failures) and not keep_going
+                ):
                     waiting.remove(label)
                     action = plan.actions[label]
                     if any(g.action in ran.undone for g in action.givens) or (ran.failures and not keep_going):
@@ -139,20 +141,21 @@ def _startable(
     running: Mapping[Future[Result], str],
     plan: Plan,
     kits: Mapping[str, Kit],
-    ran: Ran,
-    keep_going: bool,
+    workers: int,
+    *,
+    dropping: bool,
 ) -> list[str]:
-    """Those of the waiting that their toolchain's pool has room for; all of them when the work is being dropped."""
-    if ran.failures and not keep_going:
+    """Those of the waiting that a worker and their toolchain's pool are free for; all when the work is dropped."""
+    if dropping:
         return list(waiting)
     busy: dict[str, int] = {}
     for label in running.values():
         busy[plan.actions[label].toolchain] = busy.get(plan.actions[label].toolchain, 0) + 1
-    chosen = []
+    chosen: list[str] = []
     for label in waiting:
         toolchain = plan.actions[label].toolchain
         pool = kits[toolchain].pool
-        if pool is None or busy.get(toolchain, 0) < pool:
+        if len(running) + len(chosen) < workers and (pool is None or busy.get(toolchain, 0) < pool):
             busy[toolchain] = busy.get(toolchain, 0) + 1
             chosen.append(label)
     return chosen
