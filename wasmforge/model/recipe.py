@@ -62,6 +62,8 @@ class Recipe(Shape, frozen=True, kw_only=True):
     """The whole of one recipe file. A pass is a recipe without languages that takes what another step gave.
 
     `files` names files beside this one; `{files.NAME}` is where such a file is laid for the steps that mention it.
+    `provides` are import modules (words that may mention `{name}`) that the JavaScript made here provides: where a
+    target delivers glue, the module may import them, and runs nowhere but through that glue.
     """
 
     format: int
@@ -76,5 +78,6 @@ class Recipe(Shape, frozen=True, kw_only=True):
     targets: dict[str, dict[str, Words]] = {}
     profiles: dict[str, dict[str, Words]] = {}
     files: dict[str, str] = {}
+    provides: tuple[str, ...] = ()
     env: dict[str, str] = {}
     steps: tuple[Step, ...]

@@ -10,7 +10,10 @@ from wasmforge.model.recipe import Recipe, Step
 from wasmforge.plan.scope import base_scope, beside
 from wasmforge.plan.select import Wanted
 from wasmforge.plan.steps import Files, names_of, step_actions
-from wasmforge.plan.words import BadWordError
+from wasmforge.plan.words import BadWordError, expand_all
+
+ALONE = ("wasmtime",)
+"""Runtimes that run a module without the JavaScript beside it."""
 
 Roles = dict[str, tuple[str, str]]
 """What each role is at present: the action that made it, and the path of its output."""
@@ -174,6 +177,7 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Pie
     """What these pieces are delivered as, the contract they must keep and the tests they must pass."""
     s, target = one.settled, catalog.targets[one.settled.target]
     required = target.exports.command if s.kind == "command" else (*target.exports.reactor, *s.exports)
+    provided = expand_all(catalog.recipes[s.recipe].provides, {"name": (s.name,)}) if "glue" in target.delivers else ()
     return Delivery(
         label=f"{s.name}@{s.target}/{s.profile}",
         component=s.name,
@@ -186,11 +190,11 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Pie
             target=s.target,
             kind=s.kind,
             permitted=target.features.permitted,
-            import_modules=target.imports.modules,
+            import_modules=(*target.imports.modules, *provided),
             required_exports=tuple(dict.fromkeys(required)),
             limits=s.limits if s.profile != "dev" else Limits(memory=s.limits.memory),  # dev is not what is shipped
             waive=one.placed.component.waive,
         ),
         smoke=s.smoke,
-        runtimes=target.runtimes,
+        runtimes=tuple(r for r in target.runtimes if not provided or r not in ALONE),
     )

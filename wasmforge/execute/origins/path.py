@@ -22,10 +22,12 @@ def path(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -> 
 
 
 def candidates(program: str) -> Iterator[Path]:
-    """Every executable of that name on PATH, each file once."""
+    """Every executable of that name on PATH, each file once; `$NAME/…` is looked for where that variable says."""
     seen = set()
-    for folder in os.environ.get("PATH", "").split(os.pathsep):
-        candidate = Path(folder) / program
+    variable, _, rest = program.partition("/")
+    named = variable.startswith("$")
+    for folder in os.environ.get(variable[1:] if named else "PATH", "").split(os.pathsep):
+        candidate = Path(folder) / (rest if named else program)
         if folder and candidate.is_file() and os.access(candidate, os.X_OK) and candidate.resolve() not in seen:
             seen.add(candidate.resolve())
             yield candidate.absolute()
@@ -44,7 +46,7 @@ def _there(name: str, candidate: Path, origin: Origin, context: Context) -> Ther
     scope = {"program": (str(program),), "bin": (str(program.parent),)}
     scope.update({"real": (str(real),)} if real else {})
     scope.update({f"also.{other}": (str(place),) for other, place in others.items()})
-    return There(identity=f"{name} {said['identity']}", location=str(program), scope=scope)
+    return There(identity=f"{program.name} {said['identity']}", location=str(program), scope=scope)
 
 
 def _first(program: str) -> Path:
