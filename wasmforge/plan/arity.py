@@ -59,10 +59,15 @@ def tables(recipe: Recipe, catalog: Catalog) -> dict[str, tuple[Mapping[str, Map
     """The lookup tables by name: their rows, and every choice that a component can make among them."""
     return {
         "kind": (recipe.kinds, ("command", "reactor")),
-        "language": (recipe.languages, tuple(recipe.languages)),
+        "language": (recipe.languages, tuple(recipe.languages) or _languages(catalog)),
         "target": (recipe.targets, targets_using(recipe, catalog)),
         "profile": (recipe.profiles, PROFILES),
     }
+
+
+def _languages(catalog: Catalog) -> tuple[str, ...]:
+    """Every language that some recipe builds: a pass may be given what was written in any of them."""
+    return tuple(dict.fromkeys(name for r in catalog.recipes.values() for name in r.languages))
 
 
 def keys(rows: Mapping[str, Mapping[str, Words]]) -> tuple[str, ...]:

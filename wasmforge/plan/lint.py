@@ -6,7 +6,7 @@ from wasmforge.errors import Problem, did_you_mean
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.recipe import Recipe, Step
 from wasmforge.plan.arity import ANY, MANY, ONE, Arities, Samples, arities, path_samples, samples
-from wasmforge.plan.lint_paths import lint_paths
+from wasmforge.plan.lint_paths import FILES, lint_paths
 from wasmforge.plan.lint_tables import lint_tables
 from wasmforge.plan.words import JOINS, PARTS, BadWordError, mentioned, references
 
@@ -25,6 +25,8 @@ def lint(recipe: Recipe, catalog: Catalog) -> tuple[Problem, ...]:
             name = f"steps.{step.name}.{role}"
             known[name] = ANY if step.each else frozenset({0, 1})
             seen[name] = path_samples(name)
+    for word in recipe.provides:
+        problems += _template(f"{place}: provides", word, {"name": ONE}, ANY, used)
     if not recipe.steps:
         problems.append(Problem(where=place, what="it has no steps"))
     problems.extend(_unused(place, recipe, used))
@@ -109,7 +111,7 @@ def _first_words(first: str, recipe: Recipe, known: Arities, catalog: Catalog) -
     if len(names) != 1 or first != f"{{{names[0]}}}":
         return (first,)
     closed: Samples = samples(recipe, catalog)
-    if names[0] not in closed or names[0].startswith(("sources.", "steps.", "given.", "needs")):
+    if names[0] not in closed or names[0].startswith(FILES):
         return (first,)
     return tuple(dict.fromkeys(closed[names[0]])) if known[names[0]] == ONE else None
 
@@ -117,6 +119,7 @@ def _first_words(first: str, recipe: Recipe, known: Arities, catalog: Catalog) -
 def _unused(place: str, recipe: Recipe, used: set[str]) -> Iterator[Problem]:
     """What no step mentions would be read and silently ignored."""
     declared = [f"options.{o}" for o in recipe.options] + [f"sources.{g}" for g in recipe.sources]
+    declared += [f"files.{name}" for name in recipe.files]
     declared += ["features"] if any(f.on or f.off for f in recipe.features.values()) else []
     tables = {"kind": recipe.kinds, "language": recipe.languages, "target": recipe.targets, "profile": recipe.profiles}
     declared += sorted({f"{t}.{key}" for t, rows in tables.items() for row in rows.values() for key in row})

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from wasmforge.errors import Problem
 from wasmforge.model.recipe import Step
 from wasmforge.plan.arity import MANY, Arities, Samples
-from wasmforge.plan.paths import output_path
+from wasmforge.plan.paths import inner_path
 from wasmforge.plan.words import JOINS, BadWordError, Scope, base_name, expand, mentioned
 
-FILES = ("sources.", "steps.", "given.", "needs")
+FILES = ("sources.", "steps.", "given.", "needs", "files.")
 """What names of files begin with."""
 
 
@@ -19,9 +19,11 @@ def lint_paths(where: str, step: Step, known: Arities, samples: Samples) -> Iter
         scope["each"] = expand(step.each, scope)
     names = {**known, "each": frozenset({1})}
     taken = {p for n, paths in samples.items() if n.startswith(FILES) for p in paths}
-    for key, template in (*_outputs(step), ("depfile", step.depfile)):
-        if template is not None:
-            yield from _written(f"{where}.{key}", template, names, scope, taken)
+    for key, template in _outputs(step):
+        yield from _written(f"{where}.{key}", template, names, scope, taken)
+    for template in (*((step.depfile,) if step.depfile else ()), *step.placeholders):
+        key = "depfile" if template == step.depfile else "placeholders"
+        yield from _written(f"{where}.{key}", template, names, scope, set())
     for path in sorted({p for p in step.outputs.values() if [*step.outputs.values()].count(p) > 1}):
         yield Problem(where=f"{where}.outputs", what=f"two outputs are written to {path!r}")
     if step.each is not None and _several(step.each, known):
@@ -49,7 +51,7 @@ def _written(where: str, template: str, names: Arities, scope: Scope, taken: set
             yield Problem(where=where, what=f"{{{name}}} may be any text, which is no path")
             return
     try:
-        paths = [output_path(p) for p in expand(template, scope)]
+        paths = [inner_path(p, "the path") for p in expand(template, scope)]
     except BadWordError as e:
         yield Problem(where=where, what=str(e))
         return

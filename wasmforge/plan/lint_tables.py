@@ -8,7 +8,9 @@ from wasmforge.model.catalog import Catalog
 from wasmforge.model.recipe import Recipe, Words
 from wasmforge.model.vocabulary import FEATURES, PROFILES
 from wasmforge.plan.arity import keys, tables
-from wasmforge.plan.scope import option_problem, words
+from wasmforge.plan.paths import inner_path
+from wasmforge.plan.scope import beside, option_problem, words
+from wasmforge.plan.words import BadWordError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -33,6 +35,13 @@ def _place(place: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
     if not recipe.languages and recipe.sources:
         what = "a pass has no sources: it takes what others made"
         yield Problem(where=f"{place}: sources", what=what, hint="mention {given.module}")
+    for target in (t for t in catalog.targets.values() if recipe.name in t.passes and not recipe.languages):
+        others = [catalog.recipes[r] for r in target.recipes.values() if r in catalog.recipes]
+        others += [catalog.passes[p] for p in target.passes if p in catalog.passes and p != recipe.name]
+        theirs = {s.name: other.name for other in others for s in other.steps}
+        for step in (s for s in recipe.steps if s.name in theirs):
+            what = f"recipe {theirs[step.name]!r} has a step of that name, for target {target.name!r}"
+            yield Problem(where=f"{place}: steps.{step.name}", what=what, hint="labels are told apart by it: rename it")
 
 
 def _names(place: str, recipe: Recipe) -> Iterator[Problem]:
@@ -45,15 +54,20 @@ def _names(place: str, recipe: Recipe) -> Iterator[Problem]:
     }
     named = [("options", name) for name in recipe.options] + [("sources", name) for name in recipe.sources]
     named += [(table, key) for table, row in rows.items() for key in keys(row)]
-    named += [("steps", s.name) for s in recipe.steps]
+    named += [("files", name) for name in recipe.files] + [("steps", s.name) for s in recipe.steps]
     named += [(f"steps.{s.name}.outputs", role) for s in recipe.steps for role in s.outputs]
     for table, name in named:
         if not _NAME.fullmatch(name):
             hint = "letters, digits, '-' and '_'"
             yield Problem(where=f"{place}: {table}", what=f"{name!r} cannot be a name here", hint=hint)
-    for name in recipe.env:
+    for name in (*recipe.env, *(name for s in recipe.steps for name in s.env)):
         if not _VARIABLE.fullmatch(name):
             yield Problem(where=f"{place}: env", what=f"{name!r} cannot be a variable's name")
+    for name, path in recipe.files.items():
+        try:
+            inner_path(beside(path), "the path")
+        except BadWordError as e:
+            yield Problem(where=f"{place}: files.{name}", what=str(e))
 
 
 def _tables(place: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:

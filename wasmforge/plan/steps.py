@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from wasmforge.model.plan import Action, Given, SourceFile
 from wasmforge.model.recipe import Recipe, Step
-from wasmforge.plan.paths import output_path
+from wasmforge.plan.paths import inner_path
 from wasmforge.plan.words import BadWordError, Scope, base_name, expand, expand_all, expand_one, mentioned
 
 Files = dict[str, SourceFile | Given]
@@ -51,8 +51,8 @@ def _action(recipe: Recipe, step: Step, label: str, scope: Scope, files: Files, 
     argv = expand_all(step.run, scope)
     if not argv:
         raise BadWordError("the command has no words")
-    laid = {path: files[path] for path in (*_read(step, scope, files), *always)}
-    empty = {p for w in step.placeholders for p in expand(w, scope)} - laid.keys()
+    laid = {path: files[path] for path in (*_read(recipe, step, scope, files), *always)}
+    empty = {inner_path(p, "placeholder") for w in step.placeholders for p in expand(w, scope)} - laid.keys()
     return Action(
         label=label,
         step=step.name,
@@ -62,16 +62,16 @@ def _action(recipe: Recipe, step: Step, label: str, scope: Scope, files: Files, 
         sources={p: f for p, f in sorted(laid.items()) if isinstance(f, SourceFile)},
         givens=tuple(f for _, f in sorted(laid.items()) if isinstance(f, Given)),
         placeholders=tuple(sorted(empty)),
-        outputs=tuple(output_path(expand_one(path, scope)) for path in step.outputs.values()),
-        depfile=output_path(expand_one(step.depfile, scope)) if step.depfile else None,
+        outputs=tuple(inner_path(expand_one(path, scope)) for path in step.outputs.values()),
+        depfile=inner_path(expand_one(step.depfile, scope), "depfile") if step.depfile else None,
         network=step.network,
         timeout=step.timeout,
     )
 
 
-def _read(step: Step, scope: Scope, files: Mapping[str, object]) -> Iterator[str]:
+def _read(recipe: Recipe, step: Step, scope: Scope, files: Mapping[str, object]) -> Iterator[str]:
     """The files a step mentions in its command or among its inputs."""
-    for name in mentioned((*step.run, *step.inputs, *step.env.values())):
+    for name in mentioned((*step.run, *step.inputs, *recipe.env.values(), *step.env.values())):
         for value in scope.get(base_name(name, scope), ()):
             if value in files:
                 yield value

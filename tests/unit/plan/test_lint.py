@@ -1,0 +1,394 @@
+"""Each rule of `recipe lint` on a recipe that breaks only it; the shipped recipes break none."""
+
+import pytest
+
+from tests.unit.plan.fabricated import adding, catalog, recipe, step, target, toolchain
+from wasmforge.load import load_catalog
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.recipe import FeatureWords, Option, Recipe
+from wasmforge.model.toolchain import Origin
+from wasmforge.plan import lint
+
+Told = tuple[str, str, str]
+
+
+def running(*words: str | tuple[str, ...], **changes: object) -> Recipe:
+    """The recipe `toy` whose one command also has these words."""
+    made: dict[str, object] = {"steps": (step(run=("tool", "{sources.units}", *words)),), **changes}
+    return recipe("toy", **made)
+
+
+def each(**changes: object) -> Recipe:
+    """The recipe `toy` that makes an object of each source and links them."""
+    said: dict[str, object] = {"each": "{sources.units}", "run": ("tool", "{each}"), "outputs": {"object": "{each}.o"}}
+    return recipe(steps=(step("compile", **said | changes), step("link", run=("tool", "{steps.compile.object}"))))
+
+
+def option(kind: str, *words: str | tuple[str, ...], **changes: object) -> Recipe:
+    """The recipe `toy` with an option `x`."""
+    run = ("tool", "{sources.units}", *(words or ("{options.x}",)))
+    return recipe(options={"x": Option(kind=kind, **changes)}, steps=(step(run=run),))  # type: ignore[arg-type]
+
+
+B = "recipe toy: steps.build"
+C = "recipe toy: steps.compile"
+
+BROKEN: dict[str, tuple[Recipe, Told]] = {
+    "no steps": (recipe(steps=(), sources={}), ("recipe toy", "it has no steps", "")),
+    "unknown name": (
+        running("{sources.unit}"),
+        (f"{B}.run", "{sources.unit} names nothing", "did you mean 'sources.units'?"),
+    ),
+    "unknown part": (
+        running("{sources.units.stm}"),
+        (f"{B}.run", "{sources.units.stm} names nothing", "did you mean 'sources.units'?"),
+    ),
+    "lone brace": (
+        running("{"),
+        (f"{B}.run", "a lone '{' in '{'; write '{{' for a brace", ""),
+    ),
+    "NUL": (running("a\0"), (f"{B}.run", r"'a\x00' holds a NUL, which no command can be given", "")),
+    "later step": (
+        recipe(steps=(step(run=("tool", "{sources.units}", "{steps.last.x}")), step("last", outputs={"x": "x"}))),
+        (f"{B}.run", "{steps.last.x} names nothing", "known: cwd, exports, "),
+    ),
+    "each without each": (
+        running("{each}"),
+        (f"{B}.run", "{each} names nothing", "known: cwd, exports, features, kind, language, name, needs, "),
+    ),
+    "each in each": (each(each="{sources.units}{each}"), (f"{C}.each", "{each} names nothing", "")),
+    "two lists": (
+        running("{exports}{sources.units}"),
+        (f"{B}.run", "mentions two lists: exports, sources.units", "one word, one list"),
+    ),
+    "two lists in a phrase": (
+        running(("-x", "{exports}", "{needs}")),
+        (f"{B}.run", "mentions two lists: exports, needs", "one word, one list"),
+    ),
+    "no tool": (
+        recipe(sources={}, steps=(step(run=()),)),
+        (f"{B}.run", "the first word must be a tool", ""),
+    ),
+    "a phrase for a tool": (
+        recipe(steps=(step(run=(("tool", "{sources.units}"),)),)),
+        (f"{B}.run", "the first word must be a tool", ""),
+    ),
+    "unknown tool": (
+        recipe(steps=(step(run=("tol", "{sources.units}")),)),
+        (f"{B}.run", "toolchain 'box' has no tool 'tol' in its path origin", "did you mean 'tool'?"),
+    ),
+    "a tool that may vanish": (
+        recipe(profiles={"dev": {"with": "tool"}}, steps=(step(run=("{profile.with}", "{sources.units}")),)),
+        (f"{B}.run", "the first word must be a tool, and '{profile.with}' may not be there", ""),
+    ),
+    "a lookup of tools with a wrong one": (
+        recipe(
+            profiles={"dev": {"with": "tool"}, "release": {"with": "tol"}, "size": {"with": "other"}},
+            steps=(step(run=("{profile.with}", "{sources.units}")),),
+        ),
+        (f"{B}.run", "toolchain 'box' has no tool 'tol' in its path origin", "did you mean 'tool'?"),
+    ),
+    "the target's name for a tool": (
+        recipe(targets={"web": {}}, steps=(step(run=("{target.joined}", "{sources.units}")),)),
+        (f"{B}.run", "toolchain 'box' has no tool '{target.joined}' in its path origin", ""),
+    ),
+    "a file for a tool": (
+        recipe(steps=(step(run=("{sources.units}",)),)),
+        (f"{B}.run", "toolchain 'box' has no tool '{sources.units}' in its path origin", ""),
+    ),
+    "unknown toolchain": (
+        recipe(toolchain="bxo"),
+        (B, "unknown toolchain 'bxo'", "did you mean 'box'?"),
+    ),
+    "unknown toolchain of a step": (
+        recipe(steps=(step(toolchain="bxo"),)),
+        (B, "unknown toolchain 'bxo'", "did you mean 'box'?"),
+    ),
+    "no time": (recipe(steps=(step(timeout=0.0),)), (f"{B}.timeout", "0 s is no time to work in", "")),
+    "never a time": (recipe(steps=(step(timeout=float("nan")),)), (f"{B}.timeout", "nan s is no time to work in", "")),
+    "a variable that may be none": (
+        recipe(options={"x": Option(kind="text")}, env={"X": "{options.x}"}),
+        (f"{B}.env", "{options.x} may stand for none or one words where one word is due", ""),
+    ),
+    "a variable that may be many": (
+        recipe(env={"X": "{exports}"}),
+        (f"{B}.env", "{exports} may stand for none or one or several words where one word is due", ""),
+    ),
+    "a variable's name": (recipe(env={"A=B": "x"}), ("recipe toy: env", "'A=B' cannot be a variable's name", "")),
+    "a variable's name in a step": (
+        recipe(steps=(step(env={"1A": "x"}),)),
+        ("recipe toy: env", "'1A' cannot be a variable's name", ""),
+    ),
+    "an output that may not be there": (
+        recipe(steps=(step(outputs={"module": "{profile.out}"}),), profiles={"dev": {"out": "x"}}),
+        (f"{B}.outputs", "{profile.out} may stand for none or one words where one word is due", ""),
+    ),
+    "an output outside": (
+        recipe(steps=(step(outputs={"module": "../{name}.wasm"}),)),
+        (f"{B}.outputs.module", "the path '../n.wasm' leads outside the action's directory", ""),
+    ),
+    "an absolute output": (
+        recipe(steps=(step(outputs={"module": "/{name}.wasm"}),)),
+        (f"{B}.outputs.module", "the path '/n.wasm' leads outside the action's directory", ""),
+    ),
+    "an output of a lookup outside": (
+        recipe(
+            steps=(step(outputs={"module": "{kind.at}/x"}),), kinds={"command": {"at": "a"}, "reactor": {"at": ".."}}
+        ),
+        (f"{B}.outputs.module", "the path '../x' leads outside the action's directory", ""),
+    ),
+    "an output that is the directory": (
+        recipe(steps=(step(outputs={"module": "."}),)),
+        (f"{B}.outputs.module", "the path '.' names no file", ""),
+    ),
+    "an output that a person names": (
+        recipe(options={"x": Option(kind="text", default="a")}, steps=(step(outputs={"module": "{options.x}"}),)),
+        (f"{B}.outputs.module", "{options.x} may be any text, which is no path", ""),
+    ),
+    "an output of a joined list": (
+        recipe(steps=(step(outputs={"module": "{sources.units.joined}"}),)),
+        (f"{B}.outputs.module", "{sources.units.joined} may be any text, which is no path", ""),
+    ),
+    "an output of each of a person's words": (
+        each(each="{exports}", run=("tool", "{sources.units}", "{each}")),
+        (f"{C}.outputs.object", "{each} may be any text, which is no path", ""),
+    ),
+    "an output over a source": (
+        each(outputs={"object": "{each}"}),
+        (f"{C}.outputs.object", "'{each}' is written over a file that is read", '"{each}.o"'),
+    ),
+    "two outputs at one path": (
+        recipe(steps=(step(outputs={"module": "x", "map": "x"}),)),
+        (f"{B}.outputs", "two outputs are written to 'x'", ""),
+    ),
+    "one output for all items": (
+        each(outputs={"object": "x.o"}),
+        (f"{C}.outputs.object", "every item would write the same file", "mention {each}"),
+    ),
+    "a depfile outside": (
+        recipe(steps=(step(depfile="../x.d"),)),
+        (f"{B}.depfile", "the path '../x.d' leads outside the action's directory", ""),
+    ),
+    "a placeholder outside": (
+        recipe(steps=(step(placeholders=("/x",)),)),
+        (f"{B}.placeholders", "the path '/x' leads outside the action's directory", ""),
+    ),
+    "an input that is a word": (
+        recipe(steps=(step(inputs=("units",)),)),
+        (f"{B}.inputs", "'units' is no list of files", "name a list of files: {sources.GROUP}, {steps.STEP.ROLE}"),
+    ),
+    "an input in a word": (
+        recipe(steps=(step(inputs=("src/{sources.units}",)),)),
+        (
+            f"{B}.inputs",
+            "'src/{sources.units}' is no list of files",
+            "name a list of files: {sources.GROUP}, {steps.STEP.ROLE}",
+        ),
+    ),
+    "a file beside that is not beside": (
+        running("{files.x}", files={"x": "../x"}),
+        ("recipe toy: files.x", "the path '.recipe/../x' leads outside the action's directory", ""),
+    ),
+    "unused option": (recipe(options={"x": Option(kind="text")}), ("recipe toy: options.x", "no step mentions it", "")),
+    "unused sources": (
+        recipe(sources={"units": ("*",), "more": ("*",)}),
+        ("recipe toy: sources.more", "no step mentions it", ""),
+    ),
+    "unused features": (
+        recipe(features={"simd": FeatureWords(on=("-x",))}),
+        ("recipe toy: features", "no step mentions it", ""),
+    ),
+    "unused lookup": (
+        recipe(targets={"web": {"x": "y"}}),
+        ("recipe toy: target.x", "no step mentions it", ""),
+    ),
+    "unused file": (recipe(files={"x": "x.py"}), ("recipe toy: files.x", "no step mentions it", "")),
+    "unknown feature": (
+        recipe(features={"smid": FeatureWords()}),
+        ("recipe toy: features.smid", "unknown feature 'smid'", "did you mean 'simd'?"),
+    ),
+    "unknown target": (
+        recipe(targets={"wbe": {}}),
+        ("recipe toy: targets.wbe", "unknown target 'wbe'", "did you mean 'web'?"),
+    ),
+    "unknown profile": (
+        recipe(profiles={"relase": {}}),
+        ("recipe toy: profiles.relase", "unknown profile 'relase'", "did you mean 'release'?"),
+    ),
+    "unknown kind": (
+        recipe(kinds={"comand": {}}),
+        ("recipe toy: kinds.comand", "unknown kind 'comand'", "did you mean 'command'?"),
+    ),
+    "two steps of one name": (
+        recipe(steps=(step(), step(outputs={"module": "other.wasm"}))),
+        ("recipe toy: steps", "two steps are named 'build'", ""),
+    ),
+    "a step's name": (
+        recipe(steps=(step("a.b"),)),
+        ("recipe toy: steps", "'a.b' cannot be a name here", "letters, digits, '-' and '_'"),
+    ),
+    "a role's name": (
+        recipe(steps=(step(outputs={"a:b": "x"}),)),
+        ("recipe toy: steps.build.outputs", "'a:b' cannot be a name here", "letters, digits, '-' and '_'"),
+    ),
+    "an option's name": (
+        recipe(options={"x.stem": Option(kind="text")}, steps=(step(run=("tool", "{sources.units}{options.x.stem}")),)),
+        ("recipe toy: options", "'x.stem' cannot be a name here", "letters, digits, '-' and '_'"),
+    ),
+    "a default that does not fit": (
+        option("list", default="a"),
+        ("recipe toy: options.x.default", "expected a list of strings, got 'a'", ""),
+    ),
+    "a default that is no choice": (
+        option("choice", choices={"a": "b"}, default="b"),
+        ("recipe toy: options.x.default", "expected one of a, got 'b'", ""),
+    ),
+    "a choice without choices": (option("choice"), ("recipe toy: options.x", "a choice without choices", "")),
+    "a text that is on": (
+        option("text", on=("-x",)),
+        ("recipe toy: options.x", "`on` and `off` go with a flag, not with kind 'text'", ""),
+    ),
+    "a NUL in a lookup": (
+        running("{target.x}", targets={"web": {"x": "a\0"}}),
+        ("recipe toy: targets.web.x", "a word holds a NUL, which no command can be given", ""),
+    ),
+    "a NUL in a feature": (
+        running("{features}", features={"simd": FeatureWords(off=("a\0",))}),
+        ("recipe toy: features.simd", "a word holds a NUL, which no command can be given", ""),
+    ),
+    "a NUL in a choice": (
+        option("choice", choices={"a": "\0"}),
+        ("recipe toy: options.x.choices.a", "a word holds a NUL, which no command can be given", ""),
+    ),
+    "no languages": (
+        recipe(languages={}, sources={}, steps=(step(run=("tool",)),)),
+        ("recipe toy: languages", "it builds no language", "a pass belongs in recipes/passes/"),
+    ),
+}
+
+
+def problems(made: Recipe, known: Catalog) -> list[Told]:
+    """What lint has to say."""
+    return [(p.where, p.what, p.hint) for p in lint(made, known)]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_rule(name: str) -> None:
+    made, (where, what, hint) = BROKEN[name]
+    found = problems(made, catalog(made))
+    assert [(w, s) for w, s, _ in found] == [(where, what)]
+    assert found[0][2].startswith(hint)
+
+
+PASSES: dict[str, tuple[Recipe, Told]] = {
+    "languages": (
+        adding(languages={"toy": {}}, steps=(step("polish", run=("tool",), outputs={"module": "x"}),)),
+        ("recipe polish: languages", "a pass has no languages", "move it out of passes/"),
+    ),
+    "needs": (
+        adding(steps=(step("polish", run=("tool", "{given.module}", "{needs}"), outputs={"module": "x"}),)),
+        ("recipe polish: steps.polish.run", "{needs} names nothing", "known: cwd, exports, "),
+    ),
+    "a role that comes later": (
+        adding(steps=(step("polish", run=("tool", "{given.glue}"), outputs={"module": "x"}),)),
+        ("recipe polish: steps.polish.run", "{given.glue} names nothing", "did you mean 'given.module'?"),
+    ),
+    "in place": (
+        adding(steps=(step("polish", run=("tool", "{given.module}"), outputs={"module": "{given.module}"}),)),
+        (
+            "recipe polish: steps.polish.outputs.module",
+            "'{given.module}' is written over a file that is read",
+            '"{each}.o"',
+        ),
+    ),
+    "a step named like the recipe's": (
+        adding(steps=(step("build", run=("tool", "{given.module}"), outputs={"module": "x"}),)),
+        (
+            "recipe polish: steps.build",
+            "recipe 'toy' has a step of that name, for target 'web'",
+            "labels are told apart by it: rename it",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_each_rule_of_passes(name: str) -> None:
+    made, (where, what, hint) = PASSES[name]
+    wrapping = adding("wrap", steps=(step("wrap", run=("tool", "{given.module}"), outputs={"glue": "x.js"}),))
+    known = catalog(passes=(made, wrapping), targets=(target("web", passes=("polish", "wrap")),))
+    found = problems(made, known)
+    assert [(w, s) for w, s, _ in found] == [(where, what)]
+    assert found[0][2].startswith(hint)
+
+
+def test_a_pass_has_no_sources() -> None:
+    made = adding(sources={"units": ("*",)})
+    known = catalog(passes=(made,), targets=(target("web", passes=("polish",)),))
+    assert ("recipe polish: sources", "a pass has no sources: it takes what others made", "mention {given.module}") in (
+        problems(made, known)
+    )
+
+
+GOOD: dict[str, Recipe] = {
+    "the smallest": recipe(),
+    "each and link": each(),
+    "a tool for each profile": recipe(
+        profiles={"dev": {"with": "tool"}, "release": {"with": "other"}, "size": {"with": "other"}},
+        steps=(step(run=("{profile.with}", "{sources.units}")),),
+    ),
+    "a presence marker": recipe(
+        kinds={"command": {"run": ""}},
+        targets={"web": {"host": "page"}, "wasi": {"host": "shell"}},
+        steps=(
+            step(each="{target.host}{kind.run}", run=("tool", "{each}", "{sources.units}")),
+            step("rest", outputs={"rest": "rest"}),
+        ),
+    ),
+    "words where none need be": running(
+        "-x{options.a}",
+        ("-y", "{options.b}"),
+        "{options.c}",
+        options={
+            "a": Option(kind="text"),
+            "b": Option(kind="list"),
+            "c": Option(kind="flag", on=("-c",)),
+        },
+    ),
+    "folders and flags in outputs": recipe(
+        options={"debug": Option(kind="flag", on=("debug",), off=("fast",))},
+        steps=(step(outputs={"module": "{target}/{profile}/{options.debug}/{name}.wasm", "all": "./all//"}),),
+    ),
+    "variables": recipe(env={"NAME": "{name} on {target}", "LIST": "{exports.comma}"}),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_is_well(name: str) -> None:
+    assert problems(GOOD[name], catalog(GOOD[name])) == []
+
+
+def test_a_tool_must_be_in_every_origin() -> None:
+    half = toolchain(origins=(Origin(kind="path", tools={"tool": ("x",)}), Origin(kind="npm", tools={"tol": ("x",)})))
+    assert problems(recipe(), catalog(toolchains=(half,))) == [
+        (f"{B}.run", "toolchain 'box' has no tool 'tool' in its npm origin", "did you mean 'tol'?")
+    ]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    made = recipe(
+        features={"smid": FeatureWords()},
+        steps=(step(run=("tol", "{sources.unit}")), step("other", outputs={"x": "../x"})),
+    )
+    assert [where for where, _, _ in problems(made, catalog(made))] == [
+        "recipe toy: features.smid",
+        f"{B}.run",
+        f"{B}.run",
+        "recipe toy: steps.other.outputs.x",
+    ]
+
+
+def test_shipped_recipes_and_passes_are_clean() -> None:
+    known = load_catalog(None)
+    for made in (*known.recipes.values(), *known.passes.values()):
+        assert problems(made, known) == []
