@@ -22,6 +22,9 @@ MACHINE = frozenset(
 )
 """What the system says when it is at its limits, wherever that happens."""
 
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that ask us to end."""
+
 
 def run(argv: list[str]) -> int:
     """Run one command line; returns the exit code."""
@@ -38,13 +41,14 @@ def run(argv: list[str]) -> int:
         print_error(ForgeError(_usage(e)), sys.stderr)
         return Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted\n")
-        return Exit.INTERRUPTED
+        code = Exit.INTERRUPTED
     except BrokenPipeError:
         _turn_off(sys.stdout)
         return Exit.FAILED
     except Exception as e:
         return _unforeseen(e, argv)
+    if code == Exit.INTERRUPTED:  # typer turns KeyboardInterrupt into this code
+        sys.stderr.write("interrupted\n")
     return code if isinstance(code, int) else Exit.OK
 
 
@@ -60,7 +64,7 @@ def _unforeseen(error: Exception, argv: list[str]) -> Exit:
 
 def _listen() -> None:
     """Take a request to end like Ctrl-C; what was ignored when we were started (nohup) stays ignored."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
 
@@ -71,7 +75,13 @@ def _turn_off(stream: TextIO) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    for number in ENDS:
+        signal.signal(number, _patience)
     raise KeyboardInterrupt
+
+
+def _patience(_number: int, _frame: FrameType | None) -> None:
+    """We are ending already; torn out of that a second time, we would leave compilers running."""
 
 
 def _usage(error: TyperException) -> Problem:
