@@ -159,7 +159,7 @@ def clean(start: Path, tell: Tell, *, store: bool) -> tuple[Path, ...]:
             try:
                 shutil.rmtree(path)
             except OSError as e:
-                raise cannot_write(Path(e.filename or path), e) from None
+                raise cannot_write(path, e) from None
     return gone
 
 

@@ -83,6 +83,7 @@ class _Worker:
             output=error.output if isinstance(error, ActionFailedError) else "",
             command=command_line(action),
             exit_code=error.exit_code if isinstance(error, ForgeError) else Exit.FAILED,
+            hint="; ".join(p.hint for p in error.problems if p.hint) if isinstance(error, ForgeError) else "",
         )
         if not (isinstance(error, ActionFailedError) and error.interrupted):
             self._tell(ActionFailed(failure=failure))

@@ -74,5 +74,6 @@ def cannot_write(path: Path, error: OSError) -> ForgeError:
         errno.EPERM: owner,
         errno.ENOTDIR: in_the_way,
         errno.EEXIST: in_the_way,
+        errno.EISDIR: "a folder is in the way: move it",
     }
     return machine(f"cannot be written: {said}", where=str(path), hint=hints.get(error.errno or 0, ""))

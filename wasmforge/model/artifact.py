@@ -63,6 +63,7 @@ class Failure(Noun, frozen=True, kw_only=True):
     output: str = ""
     command: str = ""
     exit_code: int = 1
+    hint: str = ""
 
 
 class Report(Noun, frozen=True, kw_only=True):

@@ -57,6 +57,8 @@ def failed(failure: Failure, detail: Detail) -> list[Line]:
     lines += _output(failure.output, most=None if detail == "verbose" else TAIL)
     if failure.command:
         lines.append(_command(failure.command))
+    if failure.hint:
+        lines.append(line(BODY, Span(f"hint: {failure.hint}", "hint")))
     return lines
 
 
