@@ -8,7 +8,7 @@ import msgspec
 from wasmforge import execute, load, smoke
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.execute.inspect import artifact_of
-from wasmforge.execute.local import local
+from wasmforge.execute.launch import launch, sweep_engine
 from wasmforge.execute.lock import locked
 from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
@@ -96,11 +96,12 @@ def explain(settings: Settings, request: Request, label: str, tell: Tell) -> tup
 
 
 def _run(ground: Ground, plan: Plan, kits: dict[str, Kit]) -> execute.Ran:
+    sweep_engine(kits.values())
     return execute.run(
         plan,
         kits,
         ground.store,
-        Executor(ground.root, ground.places.work, ground.store, ground.cancel, local),
+        Executor(ground.root, ground.places.work, ground.store, ground.cancel, launch),
         ground.history,
         workers=ground.settings.threads,
         keep_going=ground.settings.keep_going,

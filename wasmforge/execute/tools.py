@@ -102,6 +102,7 @@ class Tools:
             links=links,
             env=env,
             pool=toolchain.pool,
+            image=there.image,
         )
 
 

@@ -39,7 +39,7 @@ def sweep(parent: Path) -> None:
     """Remove what killed processes left behind, by the process id in its name."""
     for path in parent.glob("*-*") if parent.is_dir() else ():
         pid = path.name.removeprefix(NEW).partition("-")[0]
-        if pid.isdigit() and not _alive(int(pid)):
+        if pid.isdigit() and not alive(int(pid)):
             _remove(path)
 
 
@@ -131,7 +131,8 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
+    """Whether a process with this id runs on this machine."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

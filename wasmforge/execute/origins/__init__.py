@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
+from wasmforge.execute.origins.container import container
 from wasmforge.execute.origins.npm import npm
 from wasmforge.execute.origins.path import path
 from wasmforge.execute.origins.python import python
@@ -14,6 +15,7 @@ ORIGINS: dict[str, Callable[[Toolchain, Origin, Context, Note], There]] = {
     "python": python,
     "npm": npm,
     "rustup": rustup,
+    "container": container,
 }
 
 __all__ = ["ORIGINS", "Context", "NotThere", "There"]

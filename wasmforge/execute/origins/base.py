@@ -23,11 +23,15 @@ class NotThere(Exception):  # noqa: N818 - it is an answer, not an error
 
 @dataclass(frozen=True, kw_only=True)
 class There:
-    """This origin gives the toolchain: which one it is, where, and the names its words may mention."""
+    """This origin gives the toolchain: which one it is, where, and the names its words may mention.
+
+    `image` is the id of the image its tools are in, when they are in one.
+    """
 
     identity: str
     location: str
     scope: Mapping[str, tuple[str, ...]]
+    image: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
