@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from wasmforge.glue import HOSTS, declarations, es_module, package_json
+from wasmforge.glue.emscripten import emscripten_module, emscripten_types
+from wasmforge.model.module import Module
 from wasmforge.wasm import Malformed, read
 
 USAGE = 2
@@ -26,7 +28,7 @@ def fail(message: str) -> NoReturn:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The two commands and their options."""
+    """The commands and their options."""
     top = Parser(prog="python -m wasmforge.glue", description=__doc__, allow_abbrev=False)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     module = commands.add_parser("es-module", help="an ES module and its declarations, from a module's exports")
@@ -35,6 +37,14 @@ def parser() -> argparse.ArgumentParser:
     module.add_argument("--js", type=Path, required=True, help="where to write the ES module")
     module.add_argument("--types", type=Path, required=True, help="where to write the TypeScript declarations")
     module.set_defaults(command=write_module)
+    named = commands.add_parser("emscripten", help="Emscripten's ES module with named exports, and its declarations")
+    named.add_argument("factory", type=Path, help="what emcc wrote")
+    named.add_argument("wasm", type=Path, help="its module; the ES module looks for this file name beside itself")
+    named.add_argument("--export", action="append", default=[], help="a C function")
+    named.add_argument("--member", action="append", default=[], help="another property of the Module object")
+    named.add_argument("--js", type=Path, required=True, help="where to write the ES module")
+    named.add_argument("--types", type=Path, required=True, help="where to write the TypeScript declarations")
+    named.set_defaults(command=write_emscripten)
     package = commands.add_parser("package", help="a package.json")
     package.add_argument("--name", required=True)
     package.add_argument("--js", required=True, help="file name of the ES module")
@@ -44,15 +54,28 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def read_module(wasm: Path) -> Module:
+    """The module in a file."""
+    try:
+        return read(wasm.read_bytes())
+    except Malformed as error:
+        fail(f"{wasm}: {error}")
+
+
 def write_module(options: argparse.Namespace) -> None:
     """The `es-module` command."""
     wasm: Path = options.wasm
-    try:
-        module = read(wasm.read_bytes())
-    except Malformed as error:
-        fail(f"{wasm}: {error}")
+    module = read_module(wasm)
     options.js.write_text(es_module(module, wasm.name, options.host), encoding="utf-8")
     options.types.write_text(declarations(module, wasm.name, options.host), encoding="utf-8")
+
+
+def write_emscripten(options: argparse.Namespace) -> None:
+    """The `emscripten` command."""
+    js: str = options.factory.read_text(encoding="utf-8")
+    types = emscripten_types(read_module(options.wasm), options.export, options.member)
+    options.js.write_text(emscripten_module(js, options.wasm.name, options.export, options.member), encoding="utf-8")
+    options.types.write_text(types, encoding="utf-8")
 
 
 def write_package(options: argparse.Namespace) -> None:
