@@ -15,7 +15,7 @@ FILES = ("sources.", "steps.", "given.", "needs", "files.")
 def lint_paths(where: str, step: Step, known: Arities, samples: Samples) -> Iterator[Problem]:
     """The mistakes in a step's `outputs`, `depfile` and `inputs`; its words must have been found right."""
     scope = dict(samples)
-    if step.each is not None and all(base_name(n, known) in samples for n in mentioned((step.each,))):
+    if step.each is not None and not any(_loose(n, known, samples) for n in mentioned((step.each,))):
         scope["each"] = expand(step.each, scope)
     names = {**known, "each": frozenset({1})}
     taken = {p for n, paths in samples.items() if n.startswith(FILES) for p in paths}
@@ -46,8 +46,7 @@ def _outputs(step: Step) -> Iterator[tuple[str, str]]:
 def _written(where: str, template: str, names: Arities, scope: Scope, taken: set[str]) -> Iterator[Problem]:
     """Try a path on everything that its names can stand for."""
     for name in mentioned((template,)):
-        base = base_name(name, names)
-        if base not in scope or (base != name and name.rpartition(".")[2] in JOINS):
+        if _loose(name, names, scope):
             yield Problem(where=where, what=f"{{{name}}} may be any text, which is no path")
             return
     try:
@@ -57,6 +56,12 @@ def _written(where: str, template: str, names: Arities, scope: Scope, taken: set
         return
     if any(p in taken for p in paths):
         yield Problem(where=where, what=f"{template!r} is written over a file that is read", hint='"{each}.o"')
+
+
+def _loose(name: str, names: Arities, scope: Scope) -> bool:
+    """May this be text that no list of samples can stand for?"""
+    base = base_name(name, names)
+    return base not in scope or (base != name and name.rpartition(".")[2] in JOINS)
 
 
 def _several(template: str, known: Arities) -> bool:

@@ -107,4 +107,5 @@ def _fill(word: str, bound: Mapping[str, str]) -> str:
 
 def _part(path: str, part: str) -> str:
     pure = PurePosixPath(path)
-    return {"stem": pure.stem, "name": pure.name, "parent": str(pure.parent)}[part]
+    stem = pure.stem if pure.stem.strip(".") else pure.name  # of `..c`, what is left of the last dot is a folder
+    return {"stem": stem, "name": pure.name, "parent": str(pure.parent)}[part]

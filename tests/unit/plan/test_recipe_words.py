@@ -59,6 +59,13 @@ def test_one_word_is_due() -> None:
         expand_one("{units}", SCOPE)
 
 
+@pytest.mark.parametrize(
+    ("path", "stem"), [("a.c", "a"), ("d/a.b.c", "a.b"), (".c", ".c"), ("..c", "..c"), ("d/...c", "...c"), ("", "")]
+)
+def test_a_stem_is_never_a_folder(path: str, stem: str) -> None:
+    assert expand("{each.stem}", {"each": (path,)}) == (stem,)
+
+
 def test_references_are_each_named_once() -> None:
     assert references("{a}{b}{a}{{c}}") == ("a", "b")
 
