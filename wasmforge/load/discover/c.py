@@ -35,7 +35,7 @@ class Function(NamedTuple):
 
 def has_main(text: str) -> bool:
     """Whether a main function is defined here."""
-    return _MAIN.search(hidden_strings(without_preprocessor(without_comments(text)))) is not None
+    return "main" in text and _MAIN.search(hidden_strings(without_preprocessor(without_comments(text)))) is not None
 
 
 def exports_of(sources: Iterable[tuple[str, str]], headers: Iterable[str]) -> tuple[str, ...]:
@@ -76,20 +76,22 @@ def functions(text: str, aliases: tuple[str, ...] = ()) -> Iterator[Function]:
     macros = re.compile(rf"\b(?:{'|'.join(('EMSCRIPTEN_KEEPALIVE', *aliases))})\b(?:\s*\([^()]*\))?")
     code = without_preprocessor(text)
     stack: list[str] = []
+    within = {"body": 0, "C": 0, "namespace": 0}
     start = 0
     for found in re.finditer(r"[;{}]", hidden_strings(code)):
         head, start = code[start : found.start()], found.end()
         if found[0] == "}":
-            del stack[-1:]
+            if stack:
+                within[stack.pop()] -= 1
             continue
         said_c = _LINKAGE.search(head) is not None
-        name = _name(macros.sub(" ", head)) if "body" not in stack else ""
+        name = _name(macros.sub(" ", head)) if not within["body"] else ""
         if name:
             under = _EXPORT_NAME.search(head)
             yield Function(
                 name=name,
                 defined=found[0] == "{",
-                said_c=said_c or "C" in stack,
+                said_c=said_c or within["C"] > 0,
                 marked=marks.search(head) is not None,
                 under=under[1] if under else "",
                 pointers="*" in head,
@@ -97,6 +99,7 @@ def functions(text: str, aliases: tuple[str, ...] = ()) -> Iterator[Function]:
         if found[0] == "{":
             open_block = "(" not in head and (said_c or re.search(r"\bnamespace\b", head))
             stack.append("body" if not open_block else "C" if said_c else "namespace")
+            within[stack[-1]] += 1
 
 
 def _name(head: str) -> str:

@@ -10,12 +10,12 @@ _ZIG_MAIN = re.compile(r"\b(?:pub|export)\s+fn\s+main\s*\(")
 _ZIG_EXPORT = re.compile(r'\bexport\s+fn\s+(?:@"([^"]+)"|(\w+))\s*\(|@export\s*\([^;]{0,200}?\.name\s*=\s*"([^"]+)"')
 _RUST_EXPORT = re.compile(
     r'export_name\s*=\s*"([^"]+)"'
-    r"|#\[(?:unsafe\s*\(\s*)?(?:no_mangle|wasm_bindgen)\b[^\]]*\]"
-    r'(?:\s*#\[[^\]]*\])*\s*pub\s+(?:unsafe\s+)?(?:async\s+)?(?:extern\s*"[^"]*"\s*)?fn\s+(\w+)'
+    r"|#\[(?:unsafe\s*\(\s*)?(?:no_mangle|wasm_bindgen)\b[^\]]{0,200}\]"
+    r'(?:\s*#\[[^\]]{0,200}\]){0,9}\s*pub\s+(?:unsafe\s+)?(?:async\s+)?(?:extern\s*"[^"]*"\s*)?fn\s+(\w+)'
 )
 _TS_FUNCTION = re.compile(r"(?<!\w)export\s+function\s+(\w+)\s*\(")
 _TS_LOCAL = re.compile(r"(?<!\w)function\s+(\w+)\s*\(")
-_TS_LIST = re.compile(r"""(?<!\w)export\s*\{([^}]*)\}(?:\s*from\s*["']([^"']+)["'])?""")
+_TS_LIST = re.compile(r"""(?<!\w)export\s*\{([^{}]*)\}(?:\s*from\s*["']([^"']+)["'])?""")
 _TS_ALL = re.compile(r"""(?<!\w)export\s*\*\s*from\s*["']([^"']+)["']""")
 _WAT_EXPORT = re.compile(
     r'\(\s*func\b(?:\s*\$[^\s()]+)?((?:\s*\(\s*export\s*"[^"]*"\s*\))+)|\(\s*export\s*("[^"]*")\s*\(\s*func\b'
