@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from wasmforge.execute.store import Blob, Entry, Store
-from wasmforge.model.plan import Action
+from wasmforge.model.plan import Action, SourceFile
 from wasmforge.plan.keys import Facts, all_facts, base_facts, input_paths, key_of
 
 MOST_SETS = 8
@@ -21,12 +21,15 @@ class Known:
         self._action = action
         self._store = store
         self._base = base_facts(action, identity)
-        self._digests = {p: s.digest for p, s in action.sources.items()} | {p: b.digest for p, b in givens.items()}
+        inputs: dict[str, SourceFile | Blob] = {**action.sources, **givens}
+        self._digests = {path: one.digest for path, one in inputs.items()}
+        self._executable = {path for path, one in inputs.items() if one.executable}
 
     def facts(self, used: Iterable[str] | None = None) -> Facts:
         """The facts when the command reads `used` (default: what it read most recently, else everything)."""
         chosen = used if used is not None else next(iter(self._sets()), None)
-        return all_facts(self._base, chosen if chosen is not None else input_paths(self._action), self._digests)
+        paths = input_paths(self._action) if chosen is None else tuple(p for p in chosen if p in self._digests)
+        return all_facts(self._base, paths, self._digests, self._executable)
 
     def find(self) -> tuple[str, Entry, Facts] | None:
         """The key, what the action gave, and the facts, when all of that is in the store."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from wasmforge.model.explain import Change
 from wasmforge.model.plan import Action
@@ -34,9 +34,11 @@ def input_paths(action: Action) -> tuple[str, ...]:
     return tuple(sorted((*action.sources, *(g.path for g in action.givens))))
 
 
-def all_facts(base: Facts, used: Iterable[str], digests: Mapping[str, str]) -> Facts:
-    """The base facts and the digest of each input that the command reads."""
-    return (*base, *((f"input {path}", digests[path]) for path in sorted(used)))
+def all_facts(base: Facts, used: Iterable[str], digests: Mapping[str, str], executable: Collection[str] = ()) -> Facts:
+    """The base facts, and of each input that the command reads its digest, and whether it is executable."""
+    paths = sorted(used)
+    runs = ((f"executable {path}", "yes") for path in paths if path in executable)
+    return (*base, *((f"input {path}", digests[path]) for path in paths), *runs)
 
 
 def key_of(facts: Facts) -> str:
@@ -47,10 +49,14 @@ def key_of(facts: Facts) -> str:
 def changes(old: Facts, new: Facts) -> tuple[Change, ...]:
     """What is different, in words; arguments are compared as a list, everything else by name."""
     before, after = dict(old), dict(new)
+    different = {n for n in (*before, *after) if before.get(n) != after.get(n)}
     found = [*_argument_changes(old, new)]
     for name in dict.fromkeys((*before, *after)):
-        if name.startswith("argument ") or before.get(name) == after.get(name):
+        kind, _, rest = name.partition(" ")
+        if name not in different or kind == "argument":
             continue
+        if kind == "candidate" and f"input {rest}" in different:
+            continue  # the file is told as an input that is new or gone
         found.append(_change(name, before.get(name), after.get(name)))
     return tuple(found)
 
@@ -59,14 +65,23 @@ def _change(name: str, old: str | None, new: str | None) -> Change:
     kind, _, rest = name.partition(" ")
     if kind in ("candidate", "placeholder"):
         return Change(what=rest, old="" if old is None else "there", new="" if new is None else "there")
+    if kind == "executable":
+        return Change(
+            what=rest, old="executable" if old else "not executable", new="executable" if new else "not executable"
+        )
     if kind == "variable":
         return Change(what=f"env {rest}", old=old or "", new=new or "")
+    if kind == "output":
+        return Change(what="output", old=old or "", new=new or "")
     return Change(what=rest or name, old=old or "", new=new or "")
 
 
 def _argument_changes(old: Facts, new: Facts) -> Iterable[Change]:
     before = [v for n, v in old if n.startswith("argument ")]
     after = [v for n, v in new if n.startswith("argument ")]
+    if before != after and sorted(before) == sorted(after):
+        moved = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+        yield Change(what="order of arguments", old=moved[0][0], new=moved[0][1])
     for word in dict.fromkeys(before):
         if before.count(word) > after.count(word):
             yield Change(what="argument", old=word, new="")

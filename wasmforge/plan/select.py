@@ -52,6 +52,8 @@ def select(manifest: Manifest, catalog: Catalog, request: Request) -> tuple[Want
 
 def _add(chosen: dict[tuple[str, str], None], manifest: Manifest, name: str, target: str) -> None:
     """Add a pair behind the pairs it needs; `check` has refused circles."""
+    if (name, target) in chosen:
+        return
     for need in manifest.components[name].component.needs:
         _add(chosen, manifest, need, target)
     chosen.setdefault((name, target))
