@@ -4,7 +4,8 @@ from urllib.parse import quote
 
 from wasmforge.glue import fragments
 from wasmforge.glue.names import key, text
-from wasmforge.glue.surface import WASI, Host, Surface, surface
+from wasmforge.glue.page_wasi import WASI, page_wasi
+from wasmforge.glue.surface import Host, Surface, surface
 from wasmforge.model.module import Module
 
 
@@ -21,6 +22,7 @@ def es_module(module: Module, wasm: str, host: Host) -> str:
         fragments.NODE_IMPORTS[program] if host == "node" else "",
         f"const $url = new URL({text('./' + quote(wasm))}, import.meta.url);\n",
         fragments.compile_from(host),
+        page_wasi(shown.page_wasi) if shown.page_wasi else "",
         _instantiate(shown),
         _run(shown) if shown.command else "",
         fragments.MAIN if program else "",
@@ -52,6 +54,11 @@ def _instantiate(shown: Surface) -> str:
             f"    throw new Error({text(shown.wasm + ' exited with code ')} + code);",
             "  };",
             f"  imports = {{ {WASI}: {{ ...wasi.wasiImport, proc_exit }}, ...imports }};",
+        ]
+    if shown.page_wasi:
+        lines += [
+            "  const wasi = $wasi(() => instance.exports.memory);",
+            f"  imports = {{ ...imports, {WASI}: {{ ...wasi, ...imports.{WASI} }} }};",
         ]
     lines.append("  const instance = await WebAssembly.instantiate(await $compile(source), imports);")
     if shown.initialize == "wasi":

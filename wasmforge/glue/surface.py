@@ -3,14 +3,13 @@
 from typing import Literal
 
 from wasmforge.glue.names import OWN, bindable
+from wasmforge.glue.page_wasi import FUNCTIONS, WASI
 from wasmforge.model.base import Noun
 from wasmforge.model.module import Export, FuncType, GlobalType, Import, Module
 
 Host = Literal["web", "node"]
 
 HOSTS: tuple[Host, ...] = ("web", "node")
-
-WASI = "wasi_snapshot_preview1"
 
 THENABLE = "then"
 """A function of this name makes `await` take whatever has it for a promise: an instance, or the glue itself."""
@@ -27,9 +26,9 @@ class Surface(Noun, frozen=True, kw_only=True):
     """A module as its JavaScript importer sees it.
 
     `exports` can be used from JavaScript, `bindings` are those of them that become named exports of the glue.
-    `left_out` gives names and reasons. `imports` must come from the caller; `wasi` says that the glue provides
-    WASI. `initialize`: `wasi` through the WASI object, `plain` by a call, or not at all. `thenable`: an instance's
-    exports cannot be awaited as they are.
+    `left_out` gives names and reasons. `imports` must come from the caller; `wasi` says that Node.js provides WASI,
+    `page_wasi` which of its functions the glue brings along for a page. `initialize`: `wasi` through the WASI object,
+    `plain` by a call, or not at all. `thenable`: an instance's exports cannot be awaited as they are.
     """
 
     wasm: str
@@ -39,6 +38,7 @@ class Surface(Noun, frozen=True, kw_only=True):
     left_out: tuple[tuple[str, str], ...]
     imports: tuple[Import, ...]
     wasi: bool
+    page_wasi: tuple[str, ...]
     command: bool
     initialize: Literal["wasi", "plain", ""]
     thenable: bool
@@ -61,7 +61,9 @@ def surface(module: Module, wasm: str, host: Host) -> Surface:
     _once(wasm, [export.name for export in module.exports])
     command = host == "node" and "_start" in funcs
     wasi = host == "node" and any(i.module == WASI for i in module.imports)
-    imports = tuple(i for i in module.imports if not (wasi and i.module == WASI))
+    page = tuple(sorted({i.name for i in module.imports if i.module == WASI and i.name in FUNCTIONS}))
+    page = page if host == "web" and "memory" in memories else ()
+    imports = tuple(i for i in module.imports if i.module != WASI or not (wasi or i.name in page))
     exports = tuple(e for e in module.exports if e.name != "_initialize" and not _why_not(e))
     hidden = () if imports or command else exports
     through_wasi = wasi and not command and "memory" in memories
@@ -73,6 +75,7 @@ def surface(module: Module, wasm: str, host: Host) -> Surface:
         left_out=tuple((e.name, why) for e in module.exports if (why := _why_not(e) or _why_not_named(e))),
         imports=imports,
         wasi=wasi,
+        page_wasi=page,
         command=command,
         initialize="wasi" if through_wasi else "plain" if "_initialize" in funcs else "",
         thenable=THENABLE in funcs,

@@ -62,8 +62,8 @@ class Recipe(Shape, frozen=True, kw_only=True):
     """The whole of one recipe file. A pass is a recipe without languages that takes what another step gave.
 
     `files` names files beside this one; `{files.NAME}` is where such a file is laid for the steps that mention it.
-    `provides` are import modules (words that may mention `{name}`) that the JavaScript made here provides: where a
-    target delivers glue, the module may import them, and runs nowhere but through that glue.
+    `provides` are import modules, or single names (`env.log`), that the JavaScript made here provides: where a target
+    delivers glue, the module may import them, and unless they are WASI's it runs nowhere but through that glue.
     """
 
     format: int

@@ -26,7 +26,7 @@ def lint(recipe: Recipe, catalog: Catalog) -> tuple[Problem, ...]:
             known[name] = ANY if step.each else frozenset({0, 1})
             seen[name] = path_samples(name)
     for word in recipe.provides:
-        problems += _template(f"{place}: provides", word, {"name": ONE}, ANY, used)
+        problems += _template(f"{place}: provides", word, known, ANY, used)
     if not recipe.steps:
         problems.append(Problem(where=place, what="it has no steps"))
     problems.extend(_unused(place, recipe, used))

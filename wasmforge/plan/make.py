@@ -13,7 +13,9 @@ from wasmforge.plan.steps import Files, names_of, step_actions
 from wasmforge.plan.words import BadWordError, expand_all
 
 ALONE = ("wasmtime",)
-"""Runtimes that run a module without the JavaScript beside it."""
+"""Runtimes that run a module without the JavaScript beside it; they provide WASI themselves."""
+
+WASI = "wasi_snapshot_preview1."
 
 Roles = dict[str, tuple[str, str]]
 """What each role is at present: the action that made it, and the path of its output."""
@@ -177,7 +179,7 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Pie
     """What these pieces are delivered as, the contract they must keep and the tests they must pass."""
     s, target = one.settled, catalog.targets[one.settled.target]
     required = target.exports.command if s.kind == "command" else (*target.exports.reactor, *s.exports)
-    provided = expand_all(catalog.recipes[s.recipe].provides, {"name": (s.name,)}) if "glue" in target.delivers else ()
+    provided = _provided(one, catalog)
     return Delivery(
         label=f"{s.name}@{s.target}/{s.profile}",
         component=s.name,
@@ -196,5 +198,16 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Pie
             waive=one.placed.component.waive,
         ),
         smoke=s.smoke,
-        runtimes=tuple(r for r in target.runtimes if not provided or r not in ALONE),
+        runtimes=tuple(r for r in target.runtimes if r not in ALONE or all(p.startswith(WASI) for p in provided)),
     )
+
+
+def _provided(one: Wanted, catalog: Catalog) -> tuple[str, ...]:
+    """What the glue provides: that of the recipe, or that of a pass where the recipe makes none."""
+    recipe, target = catalog.recipes[one.settled.recipe], catalog.targets[one.settled.target]
+    if "glue" not in target.delivers:
+        return ()
+    makers = [
+        m for m in (recipe, *(catalog.passes[p] for p in target.passes)) if any("glue" in s.outputs for s in m.steps)
+    ]
+    return expand_all(makers[0].provides, base_scope(makers[0], one.settled)) if makers else ()

@@ -1,4 +1,4 @@
-"""The rule `imports`: a module imports only what its host provides."""
+"""The rule `imports`: a module imports only what its host provides: whole import modules, or single names of them."""
 
 from collections.abc import Iterator
 
@@ -16,8 +16,8 @@ def imports(case: Case) -> Iterator[Finding]:
         return
     groups: dict[tuple[str, str], list[str]] = {}
     for wanted in case.module.imports:
-        if wanted.module not in permitted:
-            name = f"{wanted.module}.{wanted.name}"
+        name = f"{wanted.module}.{wanted.name}"
+        if wanted.module not in permitted and name not in permitted:
             groups.setdefault((wanted.module, case.because("imports", wanted.module, name)), []).append(name)
     for (module, because), names in groups.items():
         what = f"imports {', '.join(dict.fromkeys(names))}, which {case.delivery.target} does not provide"
