@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from wasmforge.cli import build, check, clean, doctor, explain, init, inspect, lock, schema, smoke
+from wasmforge.cli import build, check, clean, doctor, explain, init, inspect, lock, schema, smoke, toolchain_image
 from wasmforge.cli.catalog import recipe, target, toolchain
 
 app = typer.Typer(
@@ -43,5 +43,7 @@ app.command()(lock.lock)
 app.command()(schema.schema)
 app.command()(clean.clean)
 app.add_typer(recipe, name="recipe")
+toolchain.command("build")(toolchain_image.toolchain_build)
+toolchain.command("pull")(toolchain_image.toolchain_pull)
 app.add_typer(toolchain, name="toolchain")
 app.add_typer(target, name="target")

@@ -126,7 +126,7 @@ def _context() -> tuple[str, str, dict[str, Any]] | None:
     import docker
 
     try:
-        name = os.environ.get("DOCKER_CONTEXT") or docker.context.ContextAPI.get_current_context_name()
+        name = os.environ.get("DOCKER_CONTEXT") or docker.context.config.get_current_context_name()
         if name == "default":
             return None
         found = docker.context.ContextAPI.get_context(name)

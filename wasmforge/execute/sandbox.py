@@ -195,6 +195,7 @@ def _config(engine: Engine, order: Order, memory: int) -> dict[str, Any]:
         environment=dict(order.env),
         working_dir=order.directory,
         user=f"{order.user[0]}:{order.user[1]}",
+        hostname="forge" if order.network == "none" else None,  # else each run would see another name
         labels={OWNER: f"{socket.gethostname()}:{os.getpid()}"},
         host_config=host,
     )

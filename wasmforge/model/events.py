@@ -24,6 +24,30 @@ class Provisioning(Event, frozen=True, kw_only=True):
     what: str
 
 
+class ImageStep(Event, frozen=True, kw_only=True):
+    """An image is being built or pulled: what is done now, and how far that is (`3/7`, `40 %`)."""
+
+    toolchain: str
+    what: str
+    progress: str
+
+
+class ImageOutput(Event, frozen=True, kw_only=True):
+    """What a step of an image's build printed."""
+
+    toolchain: str
+    output: str
+
+
+class ImageReady(Event, frozen=True, kw_only=True):
+    """The engine has the image; `identity` is its id."""
+
+    toolchain: str
+    image: str
+    identity: str
+    seconds: float
+
+
 class Waiting(Event, frozen=True, kw_only=True):
     """Nothing goes on until something else is over."""
 

@@ -12,6 +12,9 @@ from wasmforge.model.events import (
     Delivered,
     Event,
     Found,
+    ImageOutput,
+    ImageReady,
+    ImageStep,
     Proved,
     Provisioning,
     Tested,
@@ -90,6 +93,18 @@ def _provisioning(event: Provisioning, detail: Detail) -> list[Line]:
     return [] if detail == "quiet" else [said("Fetching", Span(event.toolchain, "name"), f"  {event.what}")]
 
 
+def _image_step(event: ImageStep, detail: Detail) -> list[Line]:
+    if detail == "quiet":
+        return []
+    return [said("Preparing", Span(event.toolchain, "name"), f"  {event.progress}  ", Span(event.what, "quiet"))]
+
+
+def _image_ready(event: ImageReady, detail: Detail) -> list[Line]:
+    del detail  # it is the answer
+    identity = Span(f"  {event.image} {event.identity}", "quiet")
+    return [said("Ready", Span(event.toolchain, "name"), identity, _after(duration(event.seconds)))]
+
+
 def _waiting(event: Waiting, detail: Detail) -> list[Line]:
     return [] if detail == "quiet" else [said("Waiting", f"for {event.what}", style="warn")]
 
@@ -158,6 +173,9 @@ def _after(text: str) -> Span:
 TELLERS: dict[type[Event], Callable[[Any, Detail], list[Line]]] = {
     BuildStarted: _started,
     Provisioning: _provisioning,
+    ImageStep: _image_step,
+    ImageOutput: lambda event, detail: _output(event.output) if detail == "verbose" else [],
+    ImageReady: _image_ready,
     Waiting: _waiting,
     ActionStarted: _running,
     ActionFinished: _finished,

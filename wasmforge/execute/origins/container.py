@@ -10,6 +10,9 @@ from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.model.events import Provisioning
 from wasmforge.model.toolchain import Origin, Toolchain
 
+OURS = "wasmforge"
+"""The namespace of the images we have Dockerfiles for; they are built here, never pulled unasked."""
+
 RECIPE = "wasmforge.dockerfile"
 """The label of an image that tells from which Dockerfile's folder it was built."""
 
@@ -28,8 +31,9 @@ def container(toolchain: Toolchain, origin: Origin, context: Context, note: Note
         problem = e.problems[0]
         raise NotThere(str(problem), problem.hint) from None
     said = (found.get("Config", {}).get("Labels") or {}).get(RECIPE)
-    if said and (own := dockerfile(context.file)) and said != folder_digest(own.parent):
-        raise NotThere(f"image {origin.image} was built from another Dockerfile", _build(toolchain))
+    own = dockerfile(context.file, origin.image)
+    if said and own and said != folder_digest(own.parent):
+        raise NotThere(f"image {origin.image} was built from another Dockerfile", _build(origin.image))
     identity = str(found["Id"])
     return There(identity=f"{origin.image} {identity}", location=origin.image, scope={}, image=identity)
 
@@ -46,10 +50,12 @@ def image_of(engine: Engine, name: str) -> dict[str, Any] | None:
         return found
 
 
-def dockerfile(toolchain: Path) -> Path | None:
-    """The Dockerfile beside a toolchain's file, where it has a folder of its own."""
-    path = toolchain.parent / "Dockerfile"
-    return path if toolchain.parent.name == toolchain.stem and path.is_file() else None
+def dockerfile(toolchain: Path, image: str) -> Path | None:
+    """The Dockerfile of an image `wasmforge/NAME`: that of toolchain NAME, which others may use as well."""
+    ours, _, name = image.partition("/")
+    folders = toolchain.parent if toolchain.parent.name != toolchain.stem else toolchain.parent.parent
+    path = folders / name / "Dockerfile"
+    return path if ours == OURS and name and path.is_file() else None
 
 
 def folder_digest(folder: Path) -> str:
@@ -67,9 +73,10 @@ def context_files(folder: Path) -> list[Path]:
 
 
 def _pull(engine: Engine, toolchain: Toolchain, image: str, context: Context) -> dict[str, Any]:
-    if dockerfile(context.file):
-        raise NotThere(f"image {image} is not built yet", _build(toolchain))
-    if context.offline or not context.fetch:
+    """Pull an image that its digest names; any other would be whatever the registry says today."""
+    if dockerfile(context.file, image):
+        raise NotThere(f"image {image} is not built yet", _build(image))
+    if "@sha256:" not in image or context.offline or not context.fetch:
         raise NotThere(f"image {image} is not here yet", f"wasmforge toolchain pull {toolchain.name}")
     context.tell(Provisioning(toolchain=toolchain.name, what=f"image {image}"))
     with engine_errors(engine):
@@ -80,5 +87,5 @@ def _pull(engine: Engine, toolchain: Toolchain, image: str, context: Context) ->
     return found
 
 
-def _build(toolchain: Toolchain) -> str:
-    return f"wasmforge toolchain build {toolchain.name}"
+def _build(image: str) -> str:
+    return f"wasmforge toolchain build {image.partition('/')[2]}"
