@@ -61,8 +61,8 @@ def lay(
         _write(into / path, b"", False)
     for name, target in links.items():
         (into / name).symlink_to(target, target_is_directory=True)
-    for output in action.outputs:
-        make_folder((into / output.rstrip("/")).parent)
+    for output in action.outputs:  # a folder is there from the start: a command may find that nothing belongs in it
+        make_folder(into / output if output.endswith("/") else (into / output).parent)
 
 
 def collect(action: Action, directory: Path, store: Store) -> dict[str, Blob]:
