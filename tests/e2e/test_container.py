@@ -1,0 +1,180 @@
+"""Actions in containers: what they see, what comes out, and what is left behind, which is nothing."""
+
+import os
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from tests.e2e.boxes import BASE, boxed, engine
+from tests.e2e.test_interrupt import PATIENCE, start, until
+from tests.e2e.toy import GOOD, MODULE, TOOLCHAIN, refused, toys
+from tests.space import Space
+from wasmforge.execute.engine import Engine
+from wasmforge.execute.sandbox import OWNER, Order, sandbox, sweep_containers
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(name="docker")
+def _docker() -> Engine:
+    return engine()
+
+
+def left(docker: Engine, pid: int | None = None) -> list[dict[str, Any]]:
+    """The containers of ours that are there, or those of one process."""
+    found: list[dict[str, Any]] = docker.api.containers(all=True, filters={"label": OWNER})
+    return [c for c in found if pid is None or c["Labels"][OWNER].endswith(f":{pid}")]
+
+
+def volumes(docker: Engine) -> set[str]:
+    return {v["Name"] for v in docker.api.volumes()["Volumes"] or ()}
+
+
+def test_the_same_bytes_and_nothing_left(space: Space, docker: Engine) -> None:
+    before = volumes(docker)
+    script = f"mkdir x; cat data.txt > x/y; test -s x/y && {GOOD}; chmod 755 $1"
+    toys(space, {"toy": script})
+    space.write({"toolchains/shell.toml": TOOLCHAIN, "toy/data.txt": "x"})
+    space.build()
+    own = space.dist()["wasi/toy/toy.wasm"]
+    boxed(space, {"toy": script})
+    assert space.build().ran() == ["toy@wasi/release:build"]
+    assert space.dist()["wasi/toy/toy.wasm"] == own == MODULE
+    assert (space.root / "dist/wasi/toy/toy.wasm").stat().st_uid == os.getuid()
+    assert space.build().ran() == []
+    assert volumes(docker) <= before
+    assert list((space.cache / "work").iterdir()) == []
+
+
+SEES = r"""
+test "$(id -u)" != 0 || { echo is root; exit 1; }
+test "$(ls /sys/class/net)" = lo || { echo has a network; exit 1; }
+grep -q 'CapBnd:.0000000000000000' /proc/self/status || { echo has capabilities; exit 1; }
+grep -q 'NoNewPrivs:.1' /proc/self/status || { echo may get privileges; exit 1; }
+! (echo x > /etc/x) 2>/dev/null || { echo can write; exit 1; }
+test "$PWD" = /forge/work -a "$HOME" = /forge/work/.home || { echo is in $PWD; exit 1; }
+test "$SOURCE_DATE_EPOCH$TZ$LANG" = 315532800UTCC.UTF-8 || { echo sees env; exit 1; }
+test -z "$SECRET" || { echo sees the environment of the caller; exit 1; }
+test "$(ls -A | tr '\n' ' ')" = ".home build.sh " || { ls -A; echo sees more than it declares; exit 1; }
+touch /tmp/x && echo x > "$TMPDIR/x" || exit 1
+"""
+
+
+@pytest.mark.usefixtures("docker")
+def test_what_an_action_sees(space: Space) -> None:
+    boxed(space, {"toy": SEES + GOOD})
+    space.env["SECRET"] = "s"  # noqa: S105 - a canary
+    space.build()
+
+
+@pytest.mark.usefixtures("docker")
+def test_the_key_names_the_image(space: Space) -> None:
+    boxed(space, {"toy": GOOD})
+    manifest = space.build().said
+    assert f"{BASE} sha256:" in manifest
+
+
+CASES: dict[str, tuple[str, list[str]]] = {
+    "fails": ("echo oh no >&2; exit 3", ["exit code 3", "oh no", "$ sh build.sh toy.wasm"]),
+    "hangs": ("trap '' TERM; sleep 600", ["did not end within 2 s"]),
+    "writes nothing": ("true", ["did not write toy.wasm, which it declares as its output"]),
+    "writes a folder": ("mkdir $1", ["wrote toy.wasm as a folder, not as a file"]),
+    "writes a link": ("ln -s build.sh $1", ["wrote toy.wasm as a symbolic link, not as a file"]),
+    "writes a link out": ("ln -s /etc/passwd $1", ["wrote toy.wasm"]),
+    "fills its memory": (r"""exec perl -e '$x = "x" x (6 << 30); print length $x'""", ["out of memory (limit 4 GiB)"]),
+    "fills the disk": ("cat /dev/zero > /tmp/full", ["no space left inside the container", "holds 1 GiB"]),
+    "starts too many processes": (
+        r"""perl -e 'for (1..6000) { defined(my $p = fork) or die "fork: $!\n"; $p or do { sleep 60; exit } }'""",
+        ["fork: Resource temporarily unavailable"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_compiler_that(space: Space, docker: Engine, case: str) -> None:
+    script, words = CASES[case]
+    boxed(space, {"toy": script}, timeout=2 if case == "hangs" else 300)
+    refused(space.run("build"), 1, "toy@wasi/release:build", *words)
+    assert list((space.cache / "work").iterdir()) == []
+    assert not left(docker, pid=None) or all(_alive(c) for c in left(docker))
+
+
+def _alive(container: dict[str, Any]) -> bool:
+    """Its owner still runs: a test beside this one."""
+    pid = int(container["Labels"][OWNER].rpartition(":")[2])
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.usefixtures("docker")
+def test_a_program_that_is_not_in_the_image(space: Space) -> None:
+    missing = TOOLCHAIN_OF.format(image=BASE, sh="no-such-compiler")
+    boxed(space, {"toy": GOOD}, toolchain=missing)
+    refused(space.run("build"), 1, f"cannot start no-such-compiler in {BASE}: the image has no such program")
+
+
+TOOLCHAIN_OF = """
+format = 1
+name = "shell"
+[[origins]]
+kind = "container"
+image = "{image}"
+tools = {{ sh = ["{sh}"] }}
+"""
+
+
+@pytest.mark.usefixtures("docker")
+def test_an_image_that_is_not_there(space: Space) -> None:
+    boxed(space, {"toy": GOOD}, toolchain=TOOLCHAIN_OF.format(image="wasmforge/nobody", sh="sh"))
+    refused(space.run("build"), 3, "image wasmforge/nobody is not here yet", "wasmforge toolchain pull shell")
+    space.write({"toolchains/nobody/Dockerfile": f"FROM {BASE}\n"})
+    refused(space.run("build"), 3, "image wasmforge/nobody is not built yet", "wasmforge toolchain build nobody")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_no_container(space: Space, docker: Engine, number: signal.Signals) -> None:
+    before = volumes(docker)
+    boxed(space, {"toy": "trap '' TERM INT; sleep 600"}, timeout=300)
+    build = start(space, "build")
+    until(lambda: any(c["State"] == "running" for c in left(docker, build.pid)))
+    build.send_signal(number)
+    sent = time.monotonic()
+    said, _ = build.communicate(timeout=PATIENCE)
+    assert build.returncode == 130, said
+    assert time.monotonic() - sent < 20
+    assert "Traceback" not in said
+    assert left(docker, build.pid) == []
+    assert volumes(docker) <= before
+
+
+def test_the_next_build_sweeps_what_a_killed_one_left(space: Space, docker: Engine) -> None:
+    boxed(space, {"toy": "sleep 600"}, timeout=300)
+    build = start(space, "build")
+    until(lambda: any(c["State"] == "running" for c in left(docker, build.pid)))
+    build.kill()
+    build.communicate()
+    assert left(docker, build.pid) != []
+    boxed(space, {"toy": GOOD})
+    space.build()
+    assert left(docker, build.pid) == []
+
+
+def test_a_container_of_a_living_process_is_not_swept(docker: Engine) -> None:
+    order = Order(image=BASE, argv=["true"], env={}, directory="/", user=(1000, 1000))
+    with sandbox(docker, order):
+        sweep_containers(docker)
+        assert len(left(docker, os.getpid())) == 1
+    assert left(docker, os.getpid()) == []
+
+
+@pytest.mark.usefixtures("docker")
+def test_100_mb_of_output_are_heard_in_part(space: Space) -> None:
+    boxed(space, {"toy": f"head -c 100000000 /dev/zero | tr '\\0' 'x'; echo the end; {GOOD}; exit 7"})
+    ended = space.run("build")
+    refused(ended, 1, "exit code 7", "bytes left out", "the end")
+    assert len(ended.said) < 1_000_000
