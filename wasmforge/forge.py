@@ -40,6 +40,7 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
         sweep(ground.places.work)
         sweep(ground.store.new)
         execute.tidy(ground.root / ground.manifest.build.dist)
+        wanted, missing = ground.able(wanted) if settings.skip_missing else (wanted, ())
         plan, kits = ground.plan(wanted)
         tell(BuildStarted(actions=len(plan.actions), tools=plan.tools, workers=settings.threads))
         ran = _run(ground, plan, kits)
@@ -49,6 +50,7 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
         report,
         failures=tuple(ran.failures),
         skipped=tuple(d.label for d in plan.deliveries if not _whole(d, ran)),
+        missing=missing,
         ran=ran.ran,
         cached=ran.cached,
         seconds=time.monotonic() - started,

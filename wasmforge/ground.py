@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from wasmforge import execute, load
-from wasmforge.errors import ForgeError, did_you_mean, usage
+from wasmforge.errors import Exit, ForgeError, Problem, did_you_mean, usage
 from wasmforge.execute.history import History
+from wasmforge.model.artifact import Missing
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.events import Event
@@ -35,6 +36,7 @@ class Settings(Noun, frozen=True, kw_only=True):
     smoke: bool = True
     origin: str | None = None
     locked: bool = False
+    skip_missing: bool = False
 
     @property
     def threads(self) -> int:
@@ -77,6 +79,30 @@ class Ground:
             check_locked(load.need_lock(self.root), kits, ARCHITECTURE)
         identities = {name: kit.identity for name, kit in kits.items()}
         return make_plan(self.manifest, wanted, self.catalog, snapshots, identities), kits
+
+    def able(self, wanted: tuple[Wanted, ...]) -> tuple[tuple[Wanted, ...], tuple[Missing, ...]]:
+        """Those whose toolchains are here, and those left out for want of one. Raises ForgeError when none is left."""
+        able: list[Wanted] = []
+        missing: dict[tuple[str, str], Missing] = {}
+        errors: list[Problem] = []
+        for one in wanted:
+            name, target = one.settled.name, one.settled.target
+            label = f"{name}@{target}/{one.settled.profile}"
+            if need := next((n for n in one.placed.component.needs if (n, target) in missing), None):
+                missing[name, target] = Missing(label=label, reason=f"needs {need}, which is left out")
+                continue
+            try:
+                self.tools.kits(toolchains_of((one,), self.catalog))
+            except ForgeError as e:
+                if e.exit_code != Exit.MACHINE:
+                    raise
+                errors.extend(e.problems)
+                missing[name, target] = Missing(label=label, reason=str(e.problems[0]), fix=e.problems[0].hint)
+            else:
+                able.append(one)
+        if not able:
+            raise ForgeError(*dict.fromkeys(errors), exit_code=Exit.MACHINE)
+        return tuple(able), tuple(missing.values())
 
     def node(self) -> tuple[str, ...] | None:
         """The command that starts Node.js, or None when this machine has none."""

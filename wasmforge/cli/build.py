@@ -23,6 +23,9 @@ def build(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show the plan and do nothing.")] = False,
     smoke: Annotated[bool, typer.Option("--smoke/--no-smoke", help="Run the smoke tests of what was built.")] = True,
     offline: options.Offline = False,
+    skip_missing: Annotated[
+        bool, typer.Option("--skip-missing", help="Leave out what this machine has no toolchain for, and say so.")
+    ] = False,
     locked: Annotated[bool, typer.Option("--locked", help="Refuse toolchains that forge.lock does not name.")] = False,
     frozen: Annotated[bool, typer.Option("--frozen", help="--locked and --offline.")] = False,
     origin: options.OriginKind = None,
@@ -44,6 +47,7 @@ def build(
         offline=offline or frozen,
         locked=locked or frozen,
         smoke=smoke,
+        skip_missing=skip_missing,
         origin=origin,
     )
     request = Request(components=tuple(components or ()), targets=tuple(target or ()), profile=profile)

@@ -66,6 +66,14 @@ class Failure(Noun, frozen=True, kw_only=True):
     hint: str = ""
 
 
+class Missing(Noun, frozen=True, kw_only=True):
+    """A delivery that was left out, as was asked, because its toolchain is not on this machine."""
+
+    label: str
+    reason: str
+    fix: str = ""
+
+
 class Report(Noun, frozen=True, kw_only=True):
     """What a run came to; `proved` are the labels of the deliveries whose contract was judged and holds."""
 
@@ -77,4 +85,5 @@ class Report(Noun, frozen=True, kw_only=True):
     ran: int = 0
     cached: int = 0
     skipped: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
     seconds: float = 0.0

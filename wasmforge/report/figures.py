@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from wasmforge.model.artifact import Artifact, DeliveredFile, Report
 from wasmforge.report.quantities import count
 
-Result = Literal["ok", "waived", "failed", "broken", "not built"]
+Result = Literal["ok", "waived", "failed", "broken", "not built", "left out"]
 
 LIME1 = {
     "mutable-global",
@@ -34,6 +34,7 @@ def rows(report: Report) -> list[Row]:
     made = {(a.component, a.target): a for a in report.artifacts}
     known = {*made, *((f.component, f.target) for f in report.findings)}
     known |= {(o.component, o.target) for o in report.outcomes}
+    known |= {of(m.label) for m in report.missing}
     known |= {of(label) for label in (*report.skipped, *(f.label for f in report.failures))}
     return [Row(*key, _result(report, key), made.get(key), smoke(report, key)) for key in sorted(known) if all(key)]
 
@@ -85,6 +86,8 @@ def _result(report: Report, key: tuple[str, str]) -> Result:
     findings = [f for f in report.findings if (f.component, f.target) == key]
     if any(of(f.label) == key for f in report.failures):
         return "failed"
+    if any(of(m.label) == key for m in report.missing):
+        return "left out"
     if any(of(label) == key for label in report.skipped):
         return "not built"
     if any(not f.waived for f in findings):

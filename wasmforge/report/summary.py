@@ -28,6 +28,7 @@ def _built(report: Report) -> list[str]:
         f"{cached} from the store" if ran and cached else "",
         f"{count(len(report.failures), 'action')} failed" if report.failures else "",
         f"{len(report.skipped)} not built" if report.skipped else "",
+        f"{len(report.missing)} left out" if report.missing else "",
     ]
 
 

@@ -19,7 +19,7 @@ COLUMNS = (
     Column("smoke", wraps=True),
 )
 
-STYLES: dict[Result, Style] = {"ok": "good", "waived": "warn", "not built": "warn"}
+STYLES: dict[Result, Style] = {"ok": "good", "waived": "warn", "not built": "warn", "left out": "warn"}
 """How results are shown; the others are bad."""
 
 
@@ -108,7 +108,14 @@ def _skips(report: Report) -> list[Line]:
         )
         for why, about in reasons.items()
     ]
-    return lines + [_note("Skipped", label, "what it needs was not built", "warn") for label in report.skipped]
+    lines += [_note("Skipped", label, "what it needs was not built", "warn") for label in report.skipped]
+    left: dict[tuple[str, str], list[str]] = {}
+    for missing in report.missing:
+        left.setdefault((missing.reason, missing.fix), []).append(missing.label.partition("/")[0])
+    for (reason, fix), labels in left.items():
+        lines.append(_note("Left out", ", ".join(labels), reason, "warn"))
+        lines += [line(BODY, f"to build it: {fix}")] if fix else []
+    return lines
 
 
 def _note(verb: str, about: str, why: str, style: Style = "bad") -> Line:
