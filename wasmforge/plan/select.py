@@ -4,8 +4,11 @@ from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Manifest, Placed
+from wasmforge.model.recipe import Recipe, Step
 from wasmforge.model.vocabulary import PROFILES
+from wasmforge.plan.scope import base_scope
 from wasmforge.plan.settled import Settled, passes_of, settle, targets_of
+from wasmforge.plan.words import BadWordError, expand
 
 
 class Request(Noun, frozen=True, kw_only=True):
@@ -89,5 +92,14 @@ def toolchains_of(wanted: tuple[Wanted, ...], catalog: Catalog) -> tuple[str, ..
     names: dict[str, None] = {}
     for one in wanted:
         for recipe in (catalog.recipes[one.settled.recipe], *passes_of(one.settled.target, catalog)):
-            names.update(dict.fromkeys(s.toolchain or recipe.toolchain for s in recipe.steps))
+            steps = [s for s in recipe.steps if _may_run(s, recipe, one.settled)]
+            names.update(dict.fromkeys(s.toolchain or recipe.toolchain for s in steps))
     return tuple(names)
+
+
+def _may_run(step: Step, recipe: Recipe, settled: Settled) -> bool:
+    """False when lookups and options alone say that there is nothing to do `each` for."""
+    try:
+        return step.each is None or bool(expand(step.each, base_scope(recipe, settled)))
+    except BadWordError:
+        return True  # it is a matter of files
