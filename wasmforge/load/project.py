@@ -82,7 +82,7 @@ def _all_files(root: Path, top: ManifestFile, problems: list[Problem]) -> list[t
         folders = _member_folders(root, (pattern,))
         if not folders:
             problems.append(Problem(where=where, what=f"{pattern!r} matches no folder with a {FILE}"))
-        for folder in folders:
+        for folder in (f for f in folders if all(f != known for _, known, _ in files)):  # two patterns may match it
             shown = str((folder / FILE).relative_to(root))
             try:
                 files.append((shown, folder, _member(folder, shown)))

@@ -69,7 +69,7 @@ def _snapshot(
 def commanded_groups(recipe: Recipe) -> tuple[str, ...]:
     """The groups that some command is told of by name; without a file in any of them there is nothing to do."""
     words = [w for s in recipe.steps for p in (*s.run, s.each or "") for w in ((p,) if isinstance(p, str) else p)]
-    return tuple(g for g in recipe.sources if any("{sources." + g in w for w in words))
+    return tuple(g for g in recipe.sources if any("{sources." + g + end in w for w in words for end in "}."))
 
 
 def _group(placed: Placed, recipe: Recipe, group: str, listing: Mapping[str, Path]) -> tuple[str, ...]:
@@ -115,7 +115,11 @@ def _file(project: Project, path: Path, digests: dict[Path, SourceFile]) -> Sour
     if path in digests:
         return digests[path]
     shown = path.relative_to(project.root).as_posix()
-    if path.is_symlink() and not path.resolve().is_relative_to(project.root.resolve()):
+    try:
+        outside = path.is_symlink() and not path.resolve().is_relative_to(project.root.resolve())
+    except (OSError, RuntimeError):
+        raise ForgeError(Problem(where=shown, what="is a symbolic link that leads to itself")) from None
+    if outside:
         raise ForgeError(
             Problem(where=shown, what="is a symbolic link that leads outside the project", hint="copy the file in")
         )
