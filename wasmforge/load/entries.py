@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from wasmforge.load.cover import caught, cover, literal
-from wasmforge.load.discover.sorts import inside, suffix, within
+from wasmforge.load.discover.sorts import HEADERS, SOURCES, inside, suffix, within
 from wasmforge.load.snapshot import commanded_groups
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.discovery import Entry, FoundComponent, Tree
@@ -22,7 +22,9 @@ def usual_targets(catalog: Catalog) -> tuple[str, ...]:
 def make_entry(found: FoundComponent, tree: Tree, catalog: Catalog, default: tuple[str, ...]) -> Entry:
     """What forge.toml must say of a component; `default` are the project's targets, empty when it names none."""
     language, kind = found.language, found.kind
-    recipes = {t.name: t.recipes[language] for t in catalog.targets.values() if language in t.recipes}
+    recipes = _recipes(found, catalog)
+    if found.lacks and recipes:
+        return Entry(component=found, why_not=found.lacks)
     running = {t: r for t, r in recipes.items() if r in catalog.recipes and kind in catalog.targets[t].kinds}
     able = {t: r for t, r in running.items() if _has_features(found, t, r, catalog)}
     if not able:
@@ -42,10 +44,19 @@ def make_entry(found: FoundComponent, tree: Tree, catalog: Catalog, default: tup
     return Entry(
         component=found,
         targets=alike,
+        recipe=first.name if first.name == found.recipe else "",
         own_targets=alike != (default or tuple(recipes)),
         sources=sources,
         options=options,
     )
+
+
+def _recipes(found: FoundComponent, catalog: Catalog) -> dict[str, str]:
+    """The recipe for the component on each target that has one."""
+    own = catalog.recipes.get(found.recipe)
+    if own and found.language in own.languages:
+        return {t: own.name for t in catalog.targets if t in own.targets}
+    return {t.name: t.recipes[found.language] for t in catalog.targets.values() if found.language in t.recipes}
 
 
 def _has_features(found: FoundComponent, target: str, recipe: str, catalog: Catalog) -> bool:
@@ -61,7 +72,8 @@ def _options(found: FoundComponent, recipe: Recipe) -> dict[str, OptionValue]:
         options["std"] = found.std
     if found.includes and includes and includes.kind == "list":
         options["includes"] = found.includes
-    return options
+    chosen = {"package": found.package, "bin": found.program}
+    return options | {option: value for option, value in chosen.items() if value and option in recipe.options}
 
 
 def _sources(found: FoundComponent, recipe: Recipe, tree: Tree) -> dict[str, tuple[str, ...]]:
@@ -74,6 +86,8 @@ def _sources(found: FoundComponent, recipe: Recipe, tree: Tree) -> dict[str, tup
     entry_group = next((g for g in taking if found.kind in g), taking[0] if taking else "")
     changed: dict[str, tuple[str, ...]] = {}
     for group, patterns in recipe.sources.items():
+        if not any(suffix(p) in SOURCES | HEADERS for p in patterns):
+            continue
         hits = caught(patterns, listing)
         mine = tuple(s for s in found.sources if _takes(recipe, group, (s,)))
         if group == entry_group:

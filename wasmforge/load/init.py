@@ -10,7 +10,7 @@ from wasmforge.load.discover import discover, reader, walk
 from wasmforge.load.entries import make_entry, usual_targets
 from wasmforge.load.project import FILE, Project, load_project
 from wasmforge.model.discovery import Entry, FoundComponent, Initiated, SkippedFolder, Tree
-from wasmforge.model.manifest import Placed
+from wasmforge.model.manifest import Component, Placed
 
 LOOKED_FOR = "C (.c), C++ (.cpp .cc .cxx), Rust (Cargo.toml), AssemblyScript (asconfig.json, assembly/), Zig and WAT"
 
@@ -59,14 +59,21 @@ def init(folder: Path, *, force: bool = False, dry_run: bool = False) -> Initiat
 
 
 def _known(found: FoundComponent, folder: Path, project: Project) -> bool:
-    """Whether forge.toml has the component: one in the same folder, of the same sources where those are named."""
+    """Whether forge.toml has the component: one in the same folder, of the same part of it where that is said."""
     home = (folder / found.path).resolve()
-    for placed in project.manifest.components.values():
-        if (project.root / placed.folder).resolve() == home:
-            named = {p for patterns in placed.component.sources.values() for p in patterns}
-            if not (found.part and named) or found.sources[0] in named:
-                return True
-    return False
+    there = (p.component for p in project.manifest.components.values() if (project.root / p.folder).resolve() == home)
+    return any(_same(found, component) for component in there)
+
+
+def _same(found: FoundComponent, component: Component) -> bool:
+    """Whether two components of one folder are the same one."""
+    if found.language != component.language and not {found.language, component.language} <= {"c", "c++", "zig"}:
+        return False
+    if found.package or found.program:
+        options = component.options
+        return options.get("package", "") == found.package and options.get("bin", found.program) == found.program
+    named = {p for patterns in component.sources.values() for p in patterns}
+    return not (found.part and named) or found.sources[0] in named
 
 
 def _skipped(tree: Tree, folder: Path, project: Project | None) -> tuple[SkippedFolder, ...]:

@@ -92,6 +92,8 @@ def _keys(entry: Entry) -> "Table":
     component, table = entry.component, tomlkit.table()
     table.add("path", component.path)
     table.add("language", component.language)
+    if entry.recipe:
+        table.add("recipe", entry.recipe)
     if component.kind == "reactor" and not component.exports:
         table.add("kind", "reactor")
     if entry.own_targets and entry.targets:

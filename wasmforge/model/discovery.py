@@ -13,7 +13,8 @@ class FoundComponent(Noun, frozen=True, kw_only=True):
     `sources` are its own files, headers among them. `entry` are those a compiler is told of where the language
     imports the rest; empty where every unit is compiled. `part`: the folder holds other components as well, so the
     sources must be named. `includes` are folders that headers are looked for in, `std` is the language standard,
-    `features` are those without which the sources cannot be compiled.
+    `features` are those without which the sources cannot be compiled, `recipe` is the one whose headers they need.
+    `package` and `program` choose one of a workspace's. `lacks` is why it cannot be built as it is.
     """
 
     name: str
@@ -27,6 +28,10 @@ class FoundComponent(Noun, frozen=True, kw_only=True):
     includes: tuple[str, ...] = ()
     std: str = ""
     features: tuple[str, ...] = ()
+    recipe: str = ""
+    package: str = ""
+    program: str = ""
+    lacks: str = ""
 
 
 class SkippedFolder(Noun, frozen=True, kw_only=True):
@@ -53,6 +58,7 @@ class Entry(Noun, frozen=True, kw_only=True):
     component: FoundComponent
     targets: tuple[str, ...] = ()
     own_targets: bool = False
+    recipe: str = ""
     sources: dict[str, tuple[str, ...]] = {}
     options: dict[str, OptionValue] = {}
     why_not: str = ""

@@ -46,8 +46,8 @@ def test_a_monorepo_of_all_languages() -> None:
     components = found(MONOREPO)
     assert {n: (c.path, c.language, c.kind, c.exports) for n, c in components.items()} == {
         "matmul": ("libs/matmul", "c++", "reactor", ("matmul",)),
-        "parser": ("crates/parser", "rust", "reactor", ("parse",)),
-        "tool": ("crates/tool", "rust", "command", ()),
+        "parser": (".", "rust", "reactor", ("parse",)),
+        "tool": (".", "rust", "command", ()),
         "resize": ("packages/resize", "assemblyscript", "reactor", ("resize",)),
         "greet": ("services/greet", "zig", "command", ()),
         "wat": ("wat", "wat", "reactor", ("gcd",)),
@@ -132,8 +132,52 @@ def test_c_beside_zig_belongs_to_zig_and_c_of_a_crate_to_the_crate() -> None:
     zig = found({"v/build.zig": "", "v/src/root.zig": "export fn dot() void {}", "v/src/scale.c": ""})
     assert zig["v"].language == "zig"
     assert zig["v"].sources == ("src/root.zig", "src/scale.c")
-    crate = {"k/Cargo.toml": "[package]", "k/build.rs": "", "k/src/lib.rs": "", "k/native/x.c": ""}
+    crate = {"k/Cargo.toml": "[package]", "k/build.rs": "", "k/src/main.rs": "", "k/native/x.c": ""}
     assert [c.language for c in found(crate).values()] == ["rust"]
+
+
+CDYLIB = '[package]\nname = "{}"\n[lib]\ncrate-type = ["cdylib"]\n'
+EXPORT = '#[no_mangle] pub extern "C" fn f() {}'
+
+
+def test_a_member_of_a_cargo_workspace_is_a_package_of_it() -> None:
+    files = {
+        "rs/Cargo.toml": '[workspace]\nmembers = ["*"]',
+        "rs/Cargo.lock": "",
+        "rs/a/Cargo.toml": CDYLIB.format("alpha"),
+        "rs/a/src/lib.rs": EXPORT,
+        "rs/b/Cargo.toml": "[package]\nname = 'beta'",
+        "rs/b/src/main.rs": "",
+    }
+    components = found(files)
+    assert {(c.name, c.path, c.package, c.kind, c.lacks) for c in components.values()} == {
+        ("alpha", "rs", "alpha", "reactor", ""),
+        ("beta", "rs", "beta", "command", ""),
+    }
+    assert components["alpha"].sources == ("a/src/lib.rs",)
+
+
+def test_a_crate_for_other_crates_is_no_component_and_one_that_lacks_something_says_what() -> None:
+    assert found({"k/Cargo.toml": "[package]", "k/src/lib.rs": "pub fn f() {}"}) == {}
+    assert "cdylib" in found({"k/Cargo.toml": "[package]", "k/src/lib.rs": EXPORT})["k"].lacks
+    assert "Cargo.lock" in found({"k/Cargo.toml": CDYLIB.format("k"), "k/src/lib.rs": EXPORT})["k"].lacks
+
+
+def test_each_program_of_a_crate_is_a_component() -> None:
+    files = {
+        "k/Cargo.toml": "[package]\nname = 'main-one'",
+        "k/Cargo.lock": "",
+        "k/src/main.rs": "",
+        "k/src/bin/two.rs": "",
+        "k/src/bin/three/main.rs": "",
+    }
+    assert {c.program for c in found(files).values()} == {"main-one", "two", "three"}
+
+
+def test_sources_that_include_emscripten_want_its_recipe() -> None:
+    assert found({"a/src/a.c": "#include <emscripten.h>\nint EMSCRIPTEN_KEEPALIVE f(void) {}"})["a"].recipe
+    guarded = "#ifdef __EMSCRIPTEN__\n#include <emscripten.h>\n#endif\n"
+    assert not found({"a/src/a.c": guarded})["a"].recipe
 
 
 def test_zig_with_exports_in_root_and_a_main_is_a_reactor() -> None:

@@ -4,6 +4,7 @@ import os
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from wasmforge.errors import Exit, ForgeError
@@ -15,10 +16,14 @@ from wasmforge.plan import Request, check, select
 
 MAIN = "int main(void) { return 0; }\n"
 WAT = '(module (func (export "gcd") (param i32 i32) (result i32) (local.get 0)))\n'
+CDYLIB = '[package]\nname = "adder"\n[lib]\ncrate-type = ["cdylib"]\n'
 TYPESCRIPT = "export function resize(w: i32): i32 { return w; }\n"
 
 MONOREPO = {
     "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\n',
+    "Cargo.lock": "version = 4\n",
+    "crates/adder/Cargo.toml": CDYLIB,
+    "crates/adder/src/lib.rs": "",
     "crates/parser/Cargo.toml": '[package]\nname = "parser"\n',
     "crates/parser/src/lib.rs": '#[no_mangle]\npub extern "C" fn parse(n: u32) -> u32 { n }\n',
     "libs/matmul/CMakeLists.txt": "set(CMAKE_CXX_STANDARD 20)\nadd_library(matmul src/matmul.cpp)\n",
@@ -67,7 +72,13 @@ def test_a_build_accepts_what_is_written_and_finds_exactly_the_sources(tmp_path:
     lay(tmp_path, dict(MONOREPO))
     done = init(tmp_path)
     groups = accepted(tmp_path)
+    assert {"crates/adder/src/lib.rs", "crates/parser/src/lib.rs"} <= set(groups["adder", "cargo"].pop("rust"))
     assert groups == {
+        ("adder", "cargo"): {
+            "root": ("Cargo.toml",),
+            "lock": ("Cargo.lock",),
+            "manifests": ("crates/adder/Cargo.toml", "crates/parser/Cargo.toml"),
+        },
         ("cat", "zig"): {"c-units": ("cat.c", "io.c")},
         ("core", "assemblyscript"): {"entry": ("as/core.ts",), "modules": ("as/core.ts",)},
         ("flat", "zig"): {"c-units": ("lib/deep/more.c", "lib/flat.c"), "headers": ("api/flat.h",)},
@@ -94,16 +105,50 @@ def test_a_build_accepts_what_is_written_and_finds_exactly_the_sources(tmp_path:
     assert done.next.startswith("wasmforge build --target web")
 
 
-def test_a_language_without_a_recipe_is_a_comment_with_the_reason(tmp_path: Path) -> None:
+def test_a_language_without_a_recipe_is_a_comment_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = load_catalog(None)
+    targets = {
+        n: msgspec.structs.replace(t, recipes={k: r for k, r in t.recipes.items() if k != "rust"})
+        for n, t in catalog.targets.items()
+    }
+    poorer = msgspec.structs.replace(catalog, targets=targets)
+    monkeypatch.setattr("wasmforge.load.init.load_catalog", lambda _: poorer)
     lay(tmp_path, dict(MONOREPO))
     done = init(tmp_path)
     text = (tmp_path / "forge.toml").read_text()
-    catalog = load_catalog(None)
-    able = any("rust" in t.recipes for t in catalog.targets.values())
-    assert any(e.component.name == "parser" and bool(e.why_not) is not able for e in done.entries)
-    if not able:
-        assert "# no target has a recipe for rust yet" in text
-        assert '# [components.parser]\n# path = "crates/parser"\n' in text
+    assert {e.component.name for e in done.entries if e.why_not} == {"parser", "adder"}
+    assert "# no target has a recipe for rust yet, so this waits as a comment:\n# [components.adder]\n" in text
+
+
+def test_what_lacks_something_is_a_comment_until_it_has_it(tmp_path: Path) -> None:
+    lay(tmp_path, {"Cargo.toml": CDYLIB, "src/lib.rs": '#[no_mangle]\npub extern "C" fn f() {}\n'})
+    first = init(tmp_path)
+    assert "Cargo.lock" in first.entries[0].why_not
+    assert first.next == ""
+    assert init(tmp_path, force=True).status == "unchanged"
+    lay(tmp_path, {"Cargo.lock": "version = 4\n"})
+    assert init(tmp_path, force=True).status == "extended"
+    assert [recipe for _, recipe in accepted(tmp_path)] == ["cargo"]
+
+
+def test_two_packages_of_a_workspace_are_told_apart(tmp_path: Path) -> None:
+    files = dict(MONOREPO) | {
+        "crates/other/Cargo.toml": CDYLIB.replace("adder", "other"),
+        "crates/other/src/lib.rs": "",
+    }
+    lay(tmp_path, dict(MONOREPO))
+    init(tmp_path)
+    lay(tmp_path, dict(files))
+    assert [e.component.package for e in init(tmp_path, force=True).entries] == ["other"]
+
+
+def test_a_recipe_of_its_own_is_named(tmp_path: Path) -> None:
+    source = "#include <emscripten.h>\nint EMSCRIPTEN_KEEPALIVE f(int a) { return a; }\n"
+    lay(tmp_path, {"a/src/a.c": source})
+    init(tmp_path)
+    assert [recipe for _, recipe in accepted(tmp_path)] == ["emscripten"]
 
 
 def test_only_what_cannot_be_built_is_written_too(tmp_path: Path) -> None:

@@ -31,6 +31,13 @@ def includes(files: Iterable[str], headers: Collection[str], read: Callable[[str
     return tuple(found)
 
 
+def needs_emscripten(text: str) -> bool:
+    """Whether C or C++ includes Emscripten's own headers, and does not ask first whether Emscripten compiles it."""
+    code = without_comments(text)
+    asked = "__EMSCRIPTEN__" in code
+    return not asked and any(n.startswith(("emscripten.h", "emscripten/")) for _, n in _INCLUDE.findall(code))
+
+
 def needs_simd(text: str) -> bool:
     """Whether C or C++ includes the intrinsics, and does not ask first whether SIMD is on."""
     code = without_comments(text)

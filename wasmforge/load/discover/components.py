@@ -1,31 +1,13 @@
 """Makes components of the sources under one root, one builder a language family."""
 
-import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from wasmforge.load.discover import build_words, c, others
-from wasmforge.load.discover.roots import Roots, toml
-from wasmforge.load.discover.sorts import CXX, ZIG, folder, join, suffix, within
+from wasmforge.load.discover.rust import from_rust
+from wasmforge.load.discover.sorts import CXX, ZIG, folder, join, suffix
+from wasmforge.load.discover.sources import Sources
 from wasmforge.load.discover.text import uses_simd, without_comments, without_wat_comments
 from wasmforge.model.discovery import FoundComponent
-
-
-class Sources(NamedTuple):
-    """The files under one root; all paths are from the top."""
-
-    root: str
-    files: tuple[str, ...]
-    headers: tuple[str, ...]
-    roots: Roots
-
-    def text(self, path: str) -> str:
-        """A file's text."""
-        return self.roots.read(path)
-
-    def local(self, paths: tuple[str, ...]) -> tuple[str, ...]:
-        """Paths as seen from the root."""
-        return tuple(within(self.root, p) for p in paths)
 
 
 def from_c(at: Sources) -> list[FoundComponent]:
@@ -52,6 +34,7 @@ def _c_component(at: Sources, files: tuple[str, ...], mains: tuple[str, ...], *,
         part=part,
         includes=build_words.includes((*at.local(files), *headers), headers, lambda p: at.text(join(at.root, p))),
         features=("simd",) if any(build_words.needs_simd(text) for _, text in units) else (),
+        recipe="emscripten" if any(build_words.needs_emscripten(text) for _, text in units) else "",
         std=build_words.standard(at.text(cmake), language) if cmake in at.roots.paths else "",
     )
 
@@ -73,27 +56,6 @@ def from_zig(at: Sources) -> list[FoundComponent]:
             exports=() if entry in mains else others.zig_exports(at.text(entry)),
             sources=at.local((*at.files, *at.headers)),
             entry=at.local((entry,)),
-        )
-    ]
-
-
-def from_rust(at: Sources) -> list[FoundComponent]:
-    """One crate: a command when it has a program and is no `cdylib`."""
-    cargo = toml(at.text(join(at.root, "Cargo.toml")))
-    library = cargo.get("lib")
-    types = _list(library, "crate-type") + _list(library, "crate_type")
-    programs = re.compile(r"src/(?:main|bin/.+)\.rs")
-    runs = "bin" in cargo or any(programs.fullmatch(p) for p in at.local(at.files))
-    command = runs and "cdylib" not in types
-    exports = [] if command else [n for p in at.files for n in others.rust_exports(at.text(p))]
-    return [
-        FoundComponent(
-            name="",
-            path=at.root or ".",
-            language="rust",
-            kind="command" if command else "reactor",
-            exports=tuple(dict.fromkeys(exports)),
-            sources=at.local(at.files),
         )
     ]
 
@@ -145,11 +107,6 @@ def from_wat(at: Sources) -> list[FoundComponent]:
 
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[0]
-
-
-def _list(table: object, key: str) -> list[object]:
-    value = table.get(key) if isinstance(table, dict) else None
-    return value if isinstance(value, list) else []
 
 
 def _rank(name: str, order: tuple[str, ...]) -> tuple[int]:

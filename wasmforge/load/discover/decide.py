@@ -6,7 +6,6 @@ from functools import cache
 import msgspec
 
 from wasmforge.load.discover import components, names
-from wasmforge.load.discover.components import Sources
 from wasmforge.load.discover.roots import Roots
 from wasmforge.load.discover.sorts import (
     CXX,
@@ -22,6 +21,7 @@ from wasmforge.load.discover.sorts import (
     join,
     suffix,
 )
+from wasmforge.load.discover.sources import Sources
 from wasmforge.model.discovery import FoundComponent
 
 Groups = dict[str, list[str]]

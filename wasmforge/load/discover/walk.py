@@ -10,7 +10,8 @@ from wasmforge.load.discover.sorts import HEADERS, SOURCES, TESTS, WITHIN, join,
 from wasmforge.model.discovery import SkippedFolder, Tree
 
 FILES = frozenset(
-    {"package.json", "asconfig.json", "Cargo.toml", "build.zig", "CMakeLists.txt", "Makefile", "meson.build"}
+    {"package.json", "asconfig.json", "Cargo.toml", "Cargo.lock"}
+    | {"build.zig", "CMakeLists.txt", "Makefile", "meson.build"}
 )
 """Files that are no sources and say something of them."""
 

@@ -1,0 +1,87 @@
+"""Makes components of a Rust crate: its library if that is a module of its own, else each of its programs."""
+
+from typing import Any
+
+from wasmforge.load.discover import others
+from wasmforge.load.discover.roots import toml
+from wasmforge.load.discover.sorts import folder, folders, join, within
+from wasmforge.load.discover.sources import Sources
+from wasmforge.model.discovery import FoundComponent
+
+NO_MODULE = 'it is only a library for other crates: say crate-type = ["cdylib"] in its Cargo.toml'
+NO_LOCK = "it has no Cargo.lock: `cargo generate-lockfile` writes one"
+
+
+def from_rust(at: Sources) -> list[FoundComponent]:
+    """Components of one crate; a member of a workspace is built from the workspace's folder, by its package's name.
+
+    A crate that is only a library for others is none, unless it exports functions.
+    """
+    cargo = toml(at.text(join(at.root, "Cargo.toml")))
+    exports = tuple(dict.fromkeys(n for p in at.files for n in others.rust_exports(at.text(p))))
+    module = "cdylib" in _list(cargo.get("lib"), "crate-type") + _list(cargo.get("lib"), "crate_type")
+    programs = () if module else _programs(cargo, at)
+    if not (module or programs or exports):
+        return []
+    workspace = _workspace(at)
+    home = at.root if workspace is None else workspace
+    lacks = "" if module or programs else NO_MODULE
+    if not lacks and join(home, "Cargo.lock") not in at.roots.paths:
+        lacks = NO_LOCK
+    package = _package(cargo) or at.root.rpartition("/")[2]
+    several = len(programs) > 1
+    return [
+        FoundComponent(
+            name=(program if several else package) if workspace is not None or several else "",
+            path=home or ".",
+            language="rust",
+            kind="command" if program else "reactor",
+            exports=() if program else exports,
+            sources=tuple(within(home, p) for p in at.files),
+            part=workspace is not None or several,
+            package=package if workspace is not None else "",
+            program=program if several else "",
+            lacks=lacks,
+        )
+        for program in programs or ("",)
+    ]
+
+
+def _programs(cargo: dict[str, Any], at: Sources) -> tuple[str, ...]:
+    """The names of the crate's programs."""
+    names = [b["name"] for b in _list(cargo, "bin") if isinstance(b, dict) and isinstance(b.get("name"), str)]
+    local = at.local(at.files)
+    if "src/main.rs" in local and not any(_is_main(b) for b in _list(cargo, "bin")):
+        names.append(_package(cargo) or at.root.rpartition("/")[2] or "main")
+    for path in local:
+        if folder(path) == "src/bin":
+            names.append(path.rpartition("/")[2].removesuffix(".rs"))
+        elif path.startswith("src/bin/") and path.endswith("/main.rs"):
+            names.append(folder(path).rpartition("/")[2])
+    return tuple(dict.fromkeys(names))
+
+
+def _is_main(program: object) -> bool:
+    return isinstance(program, dict) and program.get("path", "src/main.rs") == "src/main.rs"
+
+
+def _package(cargo: dict[str, Any]) -> str:
+    package = cargo.get("package")
+    name = package.get("name") if isinstance(package, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _workspace(at: Sources) -> str | None:
+    """The folder of the workspace that the crate is a member of."""
+    if not at.root or "workspace" in toml(at.text(join(at.root, "Cargo.toml"))):
+        return None
+    for there in folders(at.root):
+        file = join(there, "Cargo.toml")
+        if file in at.roots.paths and "workspace" in toml(at.text(file)):
+            return there
+    return None
+
+
+def _list(table: object, key: str) -> list[Any]:
+    value = table.get(key) if isinstance(table, dict) else None
+    return value if isinstance(value, list) else []
