@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from wasmforge.glue import HOSTS, declarations, es_module, package_json
 from wasmforge.glue.emscripten import emscripten_module, emscripten_types
+from wasmforge.glue.wasm_bindgen import ready
 from wasmforge.model.module import Module
 from wasmforge.wasm import Malformed, read
 
@@ -45,6 +46,11 @@ def parser() -> argparse.ArgumentParser:
     named.add_argument("--js", type=Path, required=True, help="where to write the ES module")
     named.add_argument("--types", type=Path, required=True, help="where to write the TypeScript declarations")
     named.set_defaults(command=write_emscripten)
+    bindgen = commands.add_parser("wasm-bindgen", help="wasm-bindgen's ES module for pages, loaded when imported")
+    bindgen.add_argument("bindings", type=Path, help="what wasm-bindgen wrote for its target web")
+    bindgen.add_argument("wasm", type=Path, help="its module; the ES module looks for this file name beside itself")
+    bindgen.add_argument("--js", type=Path, required=True, help="where to write the ES module")
+    bindgen.set_defaults(command=write_ready)
     package = commands.add_parser("package", help="a package.json")
     package.add_argument("--name", required=True)
     package.add_argument("--js", required=True, help="file name of the ES module")
@@ -76,6 +82,12 @@ def write_emscripten(options: argparse.Namespace) -> None:
     types = emscripten_types(read_module(options.wasm), options.export, options.member)
     options.js.write_text(emscripten_module(js, options.wasm.name, options.export, options.member), encoding="utf-8")
     options.types.write_text(types, encoding="utf-8")
+
+
+def write_ready(options: argparse.Namespace) -> None:
+    """The `wasm-bindgen` command."""
+    js: str = options.bindings.read_text(encoding="utf-8")
+    options.js.write_text(ready(js, options.wasm.name), encoding="utf-8")
 
 
 def write_package(options: argparse.Namespace) -> None:

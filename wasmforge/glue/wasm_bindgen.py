@@ -1,0 +1,32 @@
+"""Makes the JavaScript of wasm-bindgen's target `web` load its module when it is imported; knows its text, not Rust."""
+
+import re
+from urllib.parse import quote
+
+from wasmforge.glue.fragments import READ_ON_WEB
+from wasmforge.glue.names import text
+
+_EXPORTED = re.compile(r"^export \{[^}]*?\b([A-Za-z_$][\w$]*) as default\b|^export default ([A-Za-z_$][\w$]*);", re.M)
+
+_SNIPPETS = re.compile(r"""^import .*from ['"](\./snippets/[^'"]*)['"]""", re.M)
+
+
+def ready(js: str, wasm: str) -> str:
+    """The ES module `js` with the module, the file `wasm` beside it, loaded at its end.
+
+    Where it lies in a file, as for Node.js, it is read, else fetched. Raises ValueError when `js` has no default export
+    that loads its module, or brings JavaScript files of the crate's own, which are not delivered.
+    """
+    if brought := _SNIPPETS.search(js):
+        raise ValueError(f"the crate brings a JavaScript file of its own ({brought[1]}), which cannot be delivered yet")
+    found = _EXPORTED.search(js)
+    if found is None:
+        raise ValueError("this is not what wasm-bindgen writes for its target `web`: nothing is exported as default")
+    load = found[1] or found[2]
+    return f"""{js.rstrip()}
+
+// added by wasmforge: whoever imports this finds the module loaded
+const $url = new URL({text("./" + quote(wasm))}, import.meta.url);
+{READ_ON_WEB.rstrip()}
+await {load}({{ module_or_path: $url.protocol === "file:" ? $read($url) : $url }});
+"""
