@@ -28,6 +28,7 @@ ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def run(argv: list[str]) -> int:
     """Run one command line; returns the exit code."""
+    _open_streams()
     _listen()
     try:
         code = app(args=argv or ["--help"], prog_name="wasmforge", standalone_mode=False)
@@ -60,6 +61,17 @@ def _unforeseen(error: Exception, argv: list[str]) -> Exit:
         return Exit.MACHINE
     print_bug(_log(argv), sys.stderr)
     return Exit.BUG
+
+
+def _open_streams() -> None:
+    """Give us the three standard streams where the caller closed some: else the next files opened take their places."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(handle, True)
+    os.close(handle)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _listen() -> None:
