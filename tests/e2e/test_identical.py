@@ -1,0 +1,64 @@
+"""The same project gives the same bytes in every folder, with every cache, for every caller."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.space import Space, make_space
+from wasmforge import process
+
+pytestmark = pytest.mark.e2e
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+FORGE = """
+format = 1
+[build]
+targets = ["web"]
+[components.sha256]
+path = "sha256"
+language = "c"
+exports = ["sha256", "malloc", "free"]
+[components.hello]
+path = "hello"
+language = "wat"
+exports = ["gcd", "fib"]
+[components.resize]
+path = "resize"
+language = "assemblyscript"
+exports = ["resize", "alloc", "free"]
+features = ["simd"]
+options = { runtime = "minimal", abort = "trap" }
+"""
+
+
+def project(folder: Path) -> Space:
+    """The three samples in a project of their own."""
+    folder.mkdir(parents=True)
+    space = make_space(folder)
+    space.write({"forge.toml": FORGE})
+    for name in ("sha256", "hello", "resize"):
+        shutil.copytree(SAMPLES / name, space.root / name)
+    return space
+
+
+@pytest.mark.parametrize("profile", ["release", "dev"])
+def test_folders_caches_and_callers_do_not_show_in_the_bytes(tmp_path: Path, profile: str) -> None:
+    one = project(tmp_path / "one")
+    one.build("--profile", profile, "--no-smoke")
+    other = project(tmp_path / "a much longer path" / "grün" / "other")
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    other.env.update(HOME=str(home), TZ="Asia/Tokyo", LANG="tr_TR.UTF-8", LC_ALL="C", CFLAGS="-O0", CC="false")
+    other.env.update(SOURCE_DATE_EPOCH="1", PATH="/bin:/usr/bin:/usr/local/bin", TMPDIR=str(home), USER="nobody")
+    build = [sys.executable, "-m", "wasmforge", "build", "--profile", profile, "--no-smoke", "-j", "1"]
+    argv = ["/bin/sh", "-c", 'umask 077; exec "$@"', "sh", *build]
+    done = process.run(argv, cwd=other.root, env={**other.env, "WASMFORGE_CACHE": str(other.cache)}, timeout=600)
+    assert done.ok, done.text
+    assert other.dist() == one.dist()
+    modes = {p.name: p.stat().st_mode & 0o777 for p in (other.root / "dist" / "web" / "hello").iterdir()}
+    assert set(modes.values()) == {0o644}
+    for name, content in one.dist().items():
+        assert str(tmp_path).encode() not in content, name

@@ -1,0 +1,107 @@
+"""What a change in C and C++ sources makes a build do again, with a real compiler."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.space import Space
+from wasmforge import process
+
+pytestmark = pytest.mark.e2e
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+FORGE_MATMUL = """
+format = 1
+[build]
+targets = ["wasi"]
+[components.matmul]
+path = "matmul"
+language = "c++"
+exports = ["matmul", "malloc", "free"]
+features = ["simd"]
+options = { std = "c++20", cxx-library = "none" }
+"""
+
+
+def test_one_header_rebuilds_only_the_unit_that_includes_it(space: Space) -> None:
+    space.write({"forge.toml": FORGE_MATMUL})
+    shutil.copytree(SAMPLES / "matmul", space.root / "matmul")
+    space.build()
+    header = space.root / "matmul" / "src" / "tile.hpp"
+    text = header.read_text()
+    header.write_text(text.replace("tile_size = 64", "tile_size = 32"))
+    why = space.run("explain", "matmul@wasi").said
+    assert "src/tile.hpp" in why
+    assert "matmul@wasi/release:compile-cxx[src/exports.cpp]  up to date" in why
+    ran = space.build().ran()
+    assert ran == ["matmul@wasi/release:compile-cxx[src/matmul.cpp]", "matmul@wasi/release:link"]
+    assert "up to date" in space.run("explain", "matmul@wasi").said
+    header.write_text("// words\n" + header.read_text())
+    assert space.build().ran() == ["matmul@wasi/release:compile-cxx[src/matmul.cpp]"]  # the object is the same
+    header.write_text(text)
+    assert space.build().ran() == []  # as it was at first
+
+
+C_FORGE = """
+format = 1
+[build]
+targets = ["wasi", "node"]
+[components.tool]
+path = "tool"
+language = "c"
+[[components.tool.smoke]]
+stdin = "x"
+stdout = "XY"
+"""
+
+TOOL = """
+#include <ctype.h>
+#include <stdio.h>
+int more(void);
+int main(void) {
+    for (int c; (c = getchar()) != EOF;) putchar(toupper(c));
+    return putchar(more()) == EOF;
+}
+"""
+
+MORE = "int more(void) { return 'Y'; }\n"
+
+
+def test_a_command_runs_as_a_program_and_sources_come_and_go(space: Space) -> None:
+    space.write({"forge.toml": C_FORGE, "tool/src/main.c": TOOL, "tool/src/more.c": MORE})
+    space.build()
+    done = process.run(
+        ["/usr/bin/env", "node", "dist/node/tool/tool.js"],
+        cwd=space.root,
+        stdin=b"abc",
+        timeout=60,
+        merge_stderr=False,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin"},
+    )
+    if done.exit != 127:
+        assert done.text == "ABCY"
+    (space.root / "tool" / "src" / "more.c").unlink()
+    ended = space.run("build")
+    assert ended.exit == 1
+    assert "undefined symbol: more" in ended.said
+    space.write({"tool/src/other.c": MORE})
+    ended = space.build()
+    assert "tool@wasi/release:compile-c[src/other.c]" in ended.ran()
+    assert "tool@wasi/release:compile-c[src/main.c]" not in ended.ran()
+
+
+def test_an_undeclared_input_is_an_error_on_the_first_build(space: Space) -> None:
+    space.write(
+        {
+            "forge.toml": C_FORGE,
+            "tool/src/main.c": '#include "../../shared/more.h"\n' + TOOL,
+            "shared/more.h": MORE,
+        }
+    )
+    ended = space.run("build", "--target", "wasi")
+    assert ended.exit == 1
+    assert "'../../shared/more.h' file not found" in ended.said
+    assert "Traceback" not in ended.said
+    assert not (space.root / "dist" / "wasi").exists()
