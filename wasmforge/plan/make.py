@@ -126,12 +126,17 @@ def _add(action: Action, one: Wanted, files: Files, actions: dict[str, Action]) 
         raise ForgeError(Problem(where=where, what=f"two actions would be {action.label}", hint="name each item once"))
     for output in action.outputs:
         path = output.rstrip("/")
-        if there := files.get(path):
+        if there := files.get(path) or _inside(output, files):
             other = there.path if isinstance(there, SourceFile) else there.action
             what = f"{action.label} would write {output} over that of {other}"
             raise ForgeError(Problem(where=where, what=what, hint="rename one of the files"))
         files[path] = Given(path=path, action=action.label, output=output)
     actions[action.label] = action
+
+
+def _inside(output: str, files: Files) -> SourceFile | Given | None:
+    """A file that is there already in a folder which an action would make."""
+    return next((f for p, f in files.items() if p.startswith(output)), None) if output.endswith("/") else None
 
 
 def _step(

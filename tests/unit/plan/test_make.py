@@ -196,6 +196,11 @@ OVER: dict[str, tuple[tuple[Step, ...], tuple[str, ...], str]] = {
         ("a.t", "a.o"),
         f"{BASE}:compile[a.t] would write a.o over that of {FOLDER}/a.o",
     ),
+    "a folder with sources in it": (
+        (step("fetch", run=("tool", "crates"), outputs={"crates": "crates/"}), COMPILE, LINK),
+        ("crates/a.t",),
+        f"{BASE}:fetch would write crates/ over that of {FOLDER}/crates/a.t",
+    ),
     "two steps": (
         (COMPILE, LINK, step("strip", run=("tool", "{steps.link.module}"), outputs={"module": "./{name}.wasm"})),
         ("a.t",),
