@@ -1,6 +1,7 @@
 """Finds toolchains: tries each origin in order until one is there, and tells why the others are not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from wasmforge.errors import Exit, ForgeError, Problem
@@ -11,7 +12,7 @@ from wasmforge.model.catalog import Catalog
 from wasmforge.model.events import Event
 from wasmforge.model.manifest import ToolchainChoice
 from wasmforge.model.toolchain import Kit, Origin, Toolchain, Tried
-from wasmforge.plan.words import BadWordError, expand_all, expand_one
+from wasmforge.plan.words import BadWordError, expand_all, expand_one, mentioned
 
 
 class Tools:
@@ -80,7 +81,8 @@ class Tools:
             mine.append(_tried(toolchain, origin, location=location, why_not=why_not, fix=origin.fix))
 
         there = ORIGINS[origin.kind](toolchain, origin, context, note)
-        scratch = self._context.places.scratch(toolchain.name, there.identity)
+        identity = _with_needed(there.identity, toolchain, origin, context.kits)
+        scratch = self._context.places.scratch(toolchain.name, identity)
         scope = {**there.scope, "cache": (str(scratch),)}
         scope.update({f"{n}.{t}": argv for n, kit in context.kits.items() for t, argv in kit.tools.items()})
         try:
@@ -96,7 +98,7 @@ class Tools:
         return Kit(
             toolchain=toolchain.name,
             origin=origin.kind,
-            identity=there.identity,
+            identity=identity,
             location=there.location,
             tools=tools,
             links=links,
@@ -104,6 +106,13 @@ class Tools:
             pool=toolchain.pool,
             image=there.image,
         )
+
+
+def _with_needed(identity: str, toolchain: Toolchain, origin: Origin, kits: Mapping[str, Kit]) -> str:
+    """The identity, and those of the toolchains whose tools this origin's words mention, where it has them not yet."""
+    said = mentioned((*chain(*origin.tools.values()), *toolchain.env.values(), *origin.env.values()))
+    needed = [kit.identity for name, kit in kits.items() if any(word.startswith(f"{name}.") for word in said)]
+    return ", ".join((identity, *(other for other in needed if other not in identity)))
 
 
 def _tried(

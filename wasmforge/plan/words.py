@@ -15,8 +15,8 @@ Scope = Mapping[str, tuple[str, ...]]
 PARTS = ("stem", "name", "parent")
 """Parts of a path that a reference may end in: `{each.stem}`."""
 
-JOINS = {"joined": "", "comma": ","}
-"""`{features.joined}`, `{exports.comma}`: all items of a list as one word, with this between them."""
+JOINS = {"joined": "", "comma": ",", "spaced": " "}
+"""`{features.joined}`, `{exports.comma}`, `{flags.spaced}`: all items of a list as one word, with this between them."""
 
 CWD = "{cwd}"
 """Stands for itself until a command is run: the private directory."""
