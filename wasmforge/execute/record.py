@@ -15,13 +15,16 @@ FILE = "manifest.json"
 def read_record(dist: Path) -> Dist:
     """What dist says of itself; an empty one when nothing was built. Raises ForgeError when it is damaged."""
     path = dist / FILE
+    hint = "delete it; the next `wasmforge build` writes it anew"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Dist)
+        said = msgspec.json.decode(path.read_bytes(), type=Dist)
     except FileNotFoundError:
         return Dist(format=FORMAT, artifacts={})
     except (msgspec.DecodeError, UnicodeDecodeError, OSError) as e:
-        hint = "delete it; the next `wasmforge build` writes it anew"
         raise ForgeError(Problem(where=str(path), what=f"cannot be read: {e}", hint=hint)) from None
+    if said.format != FORMAT:
+        raise ForgeError(Problem(where=str(path), what=f"format {said.format} is not known", hint=hint))
+    return said
 
 
 def write_record(dist: Path, new: Mapping[str, Record]) -> None:

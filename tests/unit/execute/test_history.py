@@ -1,0 +1,55 @@
+"""What each action was last done with."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wasmforge.execute.history import History
+
+FACTS = (("engine", "1"), ("argument 0", "cc"), ("input a.c", "0" * 64))
+
+
+def test_what_was_noted_last_comes_back(tmp_path: Path) -> None:
+    history = History(tmp_path / "history")
+    assert history.last("a") is None
+    history.note("a", FACTS)
+    history.note("b", ())
+    assert history.last("a") == FACTS
+    assert history.last("b") == ()
+    history.note("a", FACTS[:1])
+    assert history.last("a") == FACTS[:1]
+    assert History(tmp_path / "history").last("a") == FACTS[:1]
+
+
+def test_an_equal_note_is_not_written_again(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.note("a", FACTS)
+    (file,) = tmp_path.iterdir()
+    before = file.stat()
+    history.note("a", FACTS)
+    after = file.stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"{}", b'{"facts": 1}', b'{"facts": [1]}', b'{"facts": [["a"]]}', b"\xff", b"null"]
+)
+def test_a_damaged_note_is_as_good_as_none(tmp_path: Path, data: bytes) -> None:
+    history = History(tmp_path)
+    history.note("a", FACTS)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(data)
+    assert history.last("a") is None
+    history.note("a", FACTS)
+    assert history.last("a") == FACTS
+
+
+@given(st.text(max_size=20), st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=3).map(tuple))
+def test_any_label_and_any_facts(
+    tmp_path_factory: pytest.TempPathFactory, label: str, facts: tuple[tuple[str, str], ...]
+) -> None:
+    history = History(tmp_path_factory.mktemp("history"))
+    history.note(label, facts)
+    assert history.last(label) == facts

@@ -1,0 +1,167 @@
+"""A private directory: exactly the declared inputs in, exactly the declared outputs out."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.unit.execute.fabricated import action, source
+from wasmforge.execute.store import Blob, Store
+from wasmforge.execute.workdir import ActionError, collect, lay, private_directory, sweep
+
+MADE = msgspec.structs.replace(
+    action("made"),
+    sources={"src/a.c": source("where/a.c", "text"), "run.sh": source("where/run.sh", "#!", executable=True)},
+    outputs=("out/deep/app.o", "all/"),
+    placeholders=("lib/empty.rs",),
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "project" / "where").mkdir(parents=True)
+    (tmp_path / "project" / "where" / "a.c").write_text("text")
+    (tmp_path / "project" / "where" / "run.sh").write_text("#!")
+    (tmp_path / "project" / "where" / "undeclared.h").write_text("no")
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def into(tmp_path: Path) -> Path:
+    (tmp_path / "into").mkdir()
+    return tmp_path / "into"
+
+
+def files(folder: Path) -> list[str]:
+    """Every file below."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def test_what_is_declared_is_laid_and_nothing_else(root: Path, store: Store, into: Path) -> None:
+    given = store.put(b"object", executable=True)
+    lay(MADE, root, store, {"needs/x.o": given}, {"modules": "/somewhere"}, into)
+    assert files(into) == ["lib/empty.rs", "needs/x.o", "run.sh", "src/a.c"]
+    assert (into / "src/a.c").read_text() == "text"
+    assert (into / "needs/x.o").read_bytes() == b"object"
+    assert (into / "lib/empty.rs").read_bytes() == b""
+    assert [os.access(into / name, os.X_OK) for name in ("src/a.c", "run.sh", "needs/x.o")] == [False, True, True]
+    assert (into / "modules").readlink() == Path("/somewhere")
+    assert (into / "out" / "deep").is_dir()
+    assert (into / "all").is_dir()
+
+
+def test_a_source_that_was_changed_during_the_build(root: Path, store: Store, into: Path) -> None:
+    (root / "where" / "a.c").write_text("Text")
+    with pytest.raises(ActionError, match=r"^where/a.c was changed during the build; build again$"):
+        lay(MADE, root, store, {}, {}, into)
+    assert not (into / "src/a.c").exists()
+
+
+def test_a_source_that_is_gone(root: Path, store: Store, into: Path) -> None:
+    (root / "where" / "a.c").unlink()
+    with pytest.raises(ActionError, match=r"^where/a.c cannot be read any more: No such file or directory$"):
+        lay(MADE, root, store, {}, {}, into)
+
+
+def test_an_input_that_the_store_lost(root: Path, store: Store, into: Path) -> None:
+    lost = Blob(digest="0" * 64, size=1)
+    with pytest.raises(ActionError, match=r"^x.o was lost from the store during the build; build again$"):
+        lay(MADE, root, store, {"x.o": lost}, {}, into)
+
+
+def test_writing_over_an_input_does_not_change_the_source(root: Path, store: Store, into: Path) -> None:
+    lay(MADE, root, store, {}, {}, into)
+    (into / "src/a.c").write_text("other")
+    assert (root / "where" / "a.c").read_text() == "text"
+
+
+def test_outputs_are_collected_and_what_is_not_declared_is_left(store: Store, into: Path) -> None:
+    (into / "out/deep").mkdir(parents=True)
+    (into / "out/deep/app.o").write_bytes(b"object")
+    (into / "out/deep/app.o").chmod(0o755)
+    (into / "undeclared").write_bytes(b"x")
+    (into / "all/sub").mkdir(parents=True)
+    (into / "all/sub/one").write_bytes(b"1")
+    found = collect(MADE, into, store)
+    assert list(found) == ["out/deep/app.o", "all/"]
+    assert store.get(found["out/deep/app.o"].digest) == b"object"
+    assert found["out/deep/app.o"].executable
+    assert found["all/"].folder
+    assert not found["out/deep/app.o"].folder
+
+
+def test_a_folder_comes_out_as_it_went_in(root: Path, store: Store, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    two.mkdir()
+    (one / "all/sub").mkdir(parents=True)
+    (one / "all/sub/x").write_bytes(b"1")
+    (one / "all/none").mkdir()
+    (one / "all/link").symlink_to("sub/x")
+    maker = msgspec.structs.replace(MADE, outputs=("all/",))
+    first = collect(maker, one, store)["all/"]
+    os.utime(one / "all/sub/x", (1, 1))
+    assert collect(maker, one, store)["all/"] == first
+    lay(MADE, root, store, {"given/all": first}, {}, two)
+    assert (two / "given/all/sub/x").read_bytes() == b"1"
+    assert (two / "given/all/none").is_dir()
+    assert (two / "given/all/link").readlink() == Path("sub/x")
+
+
+ONE = msgspec.structs.replace(MADE, outputs=("out.o",))
+
+
+def test_an_output_that_was_not_written(store: Store, into: Path) -> None:
+    with pytest.raises(ActionError, match=r"^did not write out.o, which it declares as its output$"):
+        collect(ONE, into, store)
+
+
+def test_an_output_that_is_a_folder(store: Store, into: Path) -> None:
+    (into / "out.o").mkdir()
+    with pytest.raises(ActionError, match=r"^wrote out.o as a folder, not as a file$"):
+        collect(ONE, into, store)
+
+
+def test_an_output_that_is_a_link_could_lead_anywhere(store: Store, into: Path) -> None:
+    (into / "out.o").symlink_to("/etc/hostname")
+    with pytest.raises(ActionError, match=r"^wrote out.o as a symbolic link, not as a file$"):
+        collect(ONE, into, store)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0asm", b"\0asm\1\0\0\0\1", b"not wasm"])
+def test_a_module_that_is_not_whole(store: Store, into: Path, data: bytes) -> None:
+    (into / "out.wasm").write_bytes(data)
+    with pytest.raises(ActionError, match=r"^wrote out.wasm"):
+        collect(msgspec.structs.replace(MADE, outputs=("out.wasm",)), into, store)
+
+
+def test_the_directory_is_gone_afterwards_with_all_that_is_in_it(tmp_path: Path) -> None:
+    with private_directory(tmp_path / "work") as first, private_directory(tmp_path / "work") as second:
+        assert first != second
+        assert list(first.iterdir()) == []
+        (first / "sub").mkdir()
+        (first / "sub" / "x").touch()
+        (first / "sub").chmod(0o500)
+        assert first.name.startswith(f"{os.getpid()}-")
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_the_directory_is_gone_after_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ActionError), private_directory(tmp_path / "work"):
+        raise ActionError("no")
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_what_killed_processes_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    nobody = 2**22 + 1  # above the largest process id that Linux gives
+    for name in (f"{nobody}-abc", f"{os.getpid()}-abc", "notes-abc", "plain"):
+        (tmp_path / name / "deep").mkdir(parents=True)
+    (tmp_path / f".new-{nobody}-abc").touch()
+    sweep(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([f"{os.getpid()}-abc", "notes-abc", "plain"])
+    sweep(tmp_path / "none")
