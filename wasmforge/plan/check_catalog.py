@@ -29,7 +29,9 @@ def _target(target: Target, catalog: Catalog) -> Iterator[Problem]:
     for language, recipe in target.recipes.items():
         if recipe not in catalog.recipes:
             yield _unknown(f"{where}: recipes.{language}", "recipe", recipe, list(catalog.recipes))
-    for name in target.passes:
+    for name in dict.fromkeys(target.passes):
+        if target.passes.count(name) > 1:
+            yield Problem(where=f"{where}: passes", what=f"{name!r} is named twice", hint="name it once")
         if name not in catalog.passes:
             yield _unknown(f"{where}: passes", "pass", name, list(catalog.passes))
 

@@ -312,6 +312,10 @@ CATALOGS: dict[str, tuple[Catalog, Told]] = {
         catalog(passes=(adding(),), targets=(target("web", passes=("plish",)),)),
         ("target web: passes", "unknown pass 'plish'", "did you mean 'polish'?"),
     ),
+    "pass twice": (
+        catalog(passes=(adding(),), targets=(target("web", passes=("polish", "polish")),)),
+        ("target web: passes", "'polish' is named twice", "name it once"),
+    ),
     "toolchain needed": (
         catalog(toolchains=(toolchain(needs=("nod",)), toolchain("node"))),
         ("toolchain box: needs", "unknown toolchain 'nod'", "did you mean 'node'?"),

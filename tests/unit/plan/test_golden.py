@@ -38,12 +38,14 @@ class Case(Noun, frozen=True, kw_only=True):
 def case(name: str, recipe: str, language: str, groups: dict[str, tuple[str, ...]], **changes: object) -> Case:
     """A case for all three targets."""
     said = {"targets": ("web", "node", "wasi"), **changes}
-    made = Component(path="app", language=language, **said)  # type: ignore[arg-type]
+    made = Component(path="app", language=language, recipe=recipe, **said)  # type: ignore[arg-type]
     return Case(name=name, recipe=recipe, component=made, groups=groups)
 
 
 NO_BROWSER = {"targets": ("node", "wasi")}
 HEADERS = {"headers": ("include/app.h",)}
+
+CRATE: dict[str, tuple[str, ...]] = {"root": ("Cargo.toml",), "lock": ("Cargo.lock",), "rust": ("src/lib.rs",)}
 
 CASES = (
     case("zig-c-reactor", "zig", "c", {"c_units": ("src/a.c", "src/deep/b.c"), **HEADERS}, exports=("sum", "free")),
@@ -96,6 +98,23 @@ CASES = (
         **NO_BROWSER,
     ),
     case("wat-reactor", "wat", "wat", {"module": ("app.wat",)}, exports=("sum",)),
+    case("emscripten-c-reactor", "emscripten", "c", {"c_units": ("src/a.c",), **HEADERS}, exports=("sum",)),
+    case(
+        "emscripten-cxx-command",
+        "emscripten",
+        "c++",
+        {"cxx_units": ("main.cpp",)},
+        options={"std": "c++20", "exceptions": "javascript", "max-memory": 1048576},
+        **NO_BROWSER,
+    ),
+    case("wasi-sdk-c-reactor", "wasi-sdk", "c", {"c_units": ("src/a.c",), **HEADERS}, exports=("sum",)),
+    case(
+        "wasi-sdk-cxx-command", "wasi-sdk", "c++", {"cxx_units": ("main.cpp",)}, options={"std": "c++20"}, **NO_BROWSER
+    ),
+    case("cargo-reactor", "cargo", "rust", CRATE, exports=("sum",), options={"features": ("fast",)}),
+    case("cargo-command", "cargo", "rust", CRATE, **NO_BROWSER),
+    case("wasm-bindgen", "wasm-bindgen", "rust", CRATE, exports=("sum",), targets=("web", "node")),
+    case("wasm-opt", "wat", "wat", {"module": ("app.wat",)}, exports=("sum",), options={"wasm-opt": True}),
     case("wat-command", "wat", "wat", {"module": ("app.wat",)}, **NO_BROWSER),
 )
 
