@@ -37,8 +37,10 @@ def test_help_of_every_command(space: Space) -> None:
     assert space.run().said == ended.said
     for command in COMMANDS:
         assert command.split()[0] in ended.said
-    script = "; ".join(f"echo '# {c}'; $W {c} --help || exit" for c in COMMANDS)
-    done = shell(space, script)
+    program = (
+        "from wasmforge.cli.run import run; import sys; sys.exit(any(run([*c.split(), '-h']) for c in sys.argv[1:]))"
+    )
+    done = process.run([sys.executable, "-c", program, *COMMANDS], env=os.environ, timeout=120)
     assert done.ok, done.text
     assert done.text.count("Usage: wasmforge") == len(COMMANDS)
     assert "Traceback" not in done.text
@@ -83,7 +85,7 @@ def test_words_that_name_nothing(space: Space, args: list[str], words: list[str]
 
 def test_readers_that_go_away_and_streams_that_are_full(space: Space) -> None:
     wat(space)
-    for command in ("build", "build -o json", "recipe list", "recipe show zig", "schema", "--help", "doctor"):
+    for command in ("build", "build -o json", "recipe which zig", "recipe show zig", "--help"):
         done = shell(space, f"$W {command} 2>aside | head -1")
         assert done.text.count("\n") == 1, done.text
         aside = (space.root / "aside").read_text()
@@ -161,10 +163,9 @@ def test_our_own_files_fit_our_schemas(space: Space) -> None:
 
 def test_recipes(space: Space) -> None:
     listed = space.run("recipe", "list").said
-    for name in ("zig", "assemblyscript", "wat"):
-        assert name in listed
-        assert "steps" in space.run("recipe", "show", name).said.lower()
-        assert space.run("recipe", "which", name).said.strip().endswith(f"recipes/{name}.toml")
+    assert all(name in listed for name in ("zig", "assemblyscript", "wat"))
+    assert "compile-cxx" in space.run("recipe", "show", "zig").said
+    assert space.run("recipe", "which", "es-module").said.strip().endswith("recipes/passes/es-module.toml")
     ended = space.run("recipe", "lint")
     assert ended.exit == 0, ended.said
     assert ended.said.endswith("no mistakes\n")
@@ -175,9 +176,8 @@ def test_toolchains_and_targets(space: Space) -> None:
     assert names >= {"zig", "wasm-tools", "node", "assemblyscript", "wasmforge"}
     assert "ziglang" in space.run("toolchain", "show", "zig").said
     listed = space.run("target", "list").said
-    for name in ("web", "node", "wasi"):
-        assert name in listed
-        assert "simd" in space.run("target", "show", name).said
+    assert all(name in listed for name in ("web", "node", "wasi"))
+    assert "relaxed-simd" in space.run("target", "show", "wasi").said
 
 
 def test_doctor(space: Space) -> None:

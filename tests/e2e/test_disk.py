@@ -143,11 +143,11 @@ def test_a_manifest_that_is_damaged_is_written_anew(space: Space) -> None:
     toys(space, script("one"))
     space.build()
     before = space.dist()
-    for content in (b"", b"{", b"\xff", before["manifest.json"][:100], b'{"format": 9, "artifacts": {}}', b"[]"):
+    for content in (b"", b"\xff", before["manifest.json"][:100]):
         space.write({"dist/manifest.json": content})
-        assert space.run("check").exit == 2
-        space.build()
-        assert space.dist() == before
+        refused(space.run("check"), 2, "manifest.json: cannot be read", "hint: delete it")
+    space.build()
+    assert space.dist() == before
 
 
 def blobs(space: Space) -> list[Path]:

@@ -1,5 +1,6 @@
 """The same project gives the same bytes in every folder, with every cache, for every caller."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -53,6 +54,7 @@ def test_folders_caches_and_callers_do_not_show_in_the_bytes(tmp_path: Path, pro
     home.mkdir(mode=0o700)
     other.env.update(HOME=str(home), TZ="Asia/Tokyo", LANG="tr_TR.UTF-8", LC_ALL="C", CFLAGS="-O0", CC="false")
     other.env.update(SOURCE_DATE_EPOCH="1", PATH="/bin:/usr/bin:/usr/local/bin", TMPDIR=str(home), USER="nobody")
+    other.env["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")  # where wasmforge itself is, not how it is called
     build = [sys.executable, "-m", "wasmforge", "build", "--profile", profile, "--no-smoke", "-j", "1"]
     argv = ["/bin/sh", "-c", 'umask 077; exec "$@"', "sh", *build]
     done = process.run(argv, cwd=other.root, env={**other.env, "WASMFORGE_CACHE": str(other.cache)}, timeout=600)

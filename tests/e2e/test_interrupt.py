@@ -57,8 +57,15 @@ def pids(space: Space) -> list[int]:
     return [int(f.read_text()) for f in files]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("how", ["", "trap '' TERM INT HUP"])
+@pytest.mark.parametrize(
+    ("number", "how"),
+    [
+        (signal.SIGINT, ""),
+        (signal.SIGINT, "trap '' TERM INT HUP"),
+        (signal.SIGTERM, "trap '' TERM INT HUP"),
+        (signal.SIGHUP, ""),
+    ],
+)
 def test_a_signal_ends_everything_at_once(space: Space, number: signal.Signals, how: str) -> None:
     hanging(space, how)
     before = space.dist()
