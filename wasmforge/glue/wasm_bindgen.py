@@ -6,9 +6,11 @@ from urllib.parse import quote
 from wasmforge.glue.fragments import READ_ON_WEB
 from wasmforge.glue.names import text
 
-_EXPORTED = re.compile(r"^export \{[^}]*?\b([A-Za-z_$][\w$]*) as default\b|^export default ([A-Za-z_$][\w$]*);", re.M)
+_EXPORTED = re.compile(
+    r"^export \{[^}]*?\b([A-Za-z_$][\w$]*) as default\b|^export default ([A-Za-z_$][\w$]*);", re.MULTILINE
+)
 
-_SNIPPETS = re.compile(r"""^import .*from ['"](\./snippets/[^'"]*)['"]""", re.M)
+_SNIPPETS = re.compile(r"""^import .*from ['"](\./snippets/[^'"]*)['"]""", re.MULTILINE)
 
 
 def ready(js: str, wasm: str) -> str:
