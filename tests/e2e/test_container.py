@@ -178,3 +178,45 @@ def test_100_mb_of_output_are_heard_in_part(space: Space) -> None:
     ended = space.run("build")
     refused(ended, 1, "exit code 7", "bytes left out", "the end")
     assert len(ended.said) < 1_000_000
+
+
+OUTSIDE = """
+test "$(ls /sys/class/net | wc -l)" -gt 1 || { echo has no network; exit 1; }
+test -s "$SSL_CERT_FILE" || { echo has no certificates; exit 1; }
+test "$https_proxy" = http://proxy.invalid:1 || { echo has no proxy; exit 1; }
+cat ../.cargo/config.toml || exit 1
+echo seen before: $(cat "$CARGO_HOME/canary")
+echo DATA > "$CARGO_HOME/canary" || exit 1
+"""
+
+
+def test_a_step_with_the_network_has_what_it_needs_for_it_and_a_cache(space: Space, docker: Engine) -> None:
+    user = os.getuid() or 1000
+    name = f"test-{os.getpid()}"
+    space.write({"home/.cargo/config.toml": f"# {name}"})
+    (space.root / "ca.pem").write_text("certificates")
+    space.env.update(CARGO_HOME=str(space.root / "home/.cargo"), https_proxy="http://proxy.invalid:1")
+    space.env["SSL_CERT_FILE"] = str(space.root / "ca.pem")
+    for said in ("seen before:", f"seen before: {name}"):
+        boxed(space, {"toy": OUTSIDE.replace("DATA", name) + f"# {said}\n" + GOOD})
+        recipe = space.root / "recipes/script.toml"
+        recipe.write_text(recipe.read_text() + "network = true\n")
+        ended = space.run("build", "-v")
+        assert ended.exit == 0, ended.said
+        assert f"# {name}" in ended.said
+        assert said in ended.said
+    assert f"wasmforge-cache-{user}" in volumes(docker)
+
+
+def test_what_a_compiler_says_it_read_is_what_counts(space: Space, docker: Engine) -> None:
+    del docker
+    script = f'echo "$1: $PWD/build.sh \\\\\n /usr/include/x.h" > toy.d; {GOOD}'
+    boxed(space, {"toy": script})
+    recipe = space.root / "recipes/script.toml"
+    recipe.write_text(recipe.read_text() + 'depfile = "toy.d"\n')
+    space.write({"toy/unread.txt": "1"})
+    assert space.build().ran() == ["toy@wasi/release:build"]
+    space.write({"toy/unread.txt": "2"})
+    assert space.build().ran() == []
+    space.write({"toy/build.sh": script + "\n"})
+    assert space.build().ran() == ["toy@wasi/release:build"]
