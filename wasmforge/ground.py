@@ -17,6 +17,7 @@ from wasmforge.model.manifest import ToolchainChoice
 from wasmforge.model.plan import Plan
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan import Wanted, check, make_plan, toolchains_of
+from wasmforge.plan.couplings import check_couplings
 from wasmforge.plan.drift import check_locked
 from wasmforge.process import Cancel
 
@@ -78,6 +79,8 @@ class Ground:
         if self.settings.locked:
             check_locked(load.need_lock(self.root), kits, ARCHITECTURE)
         identities = {name: kit.identity for name, kit in kits.items()}
+        locks = load.cargo_locks(self.root, {w.placed.folder: None for w in wanted})
+        check_couplings(wanted, self.catalog, locks, identities)
         return make_plan(self.manifest, wanted, self.catalog, snapshots, identities), kits
 
     def able(self, wanted: tuple[Wanted, ...]) -> tuple[tuple[Wanted, ...], tuple[Missing, ...]]:

@@ -2,10 +2,33 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 
-from wasmforge.errors import Problem
+from wasmforge.errors import ForgeError, Problem
+from wasmforge.model.catalog import Catalog
+from wasmforge.plan.select import Wanted, toolchains_of
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
+
+
+def check_couplings(
+    wanted: tuple[Wanted, ...], catalog: Catalog, locks: Mapping[str, str | None], identities: Mapping[str, str]
+) -> None:
+    """Raise ForgeError for every component whose lock and tools do not fit.
+
+    `locks` is the text of Cargo.lock by the folder of a component (None: it has none), `identities` are those of the
+    toolchains found. What fetches crates needs a lock; what has wasm-bindgen write its JavaScript, the right version.
+    """
+    problems: dict[Problem, None] = {}
+    for one in wanted:
+        used, where = toolchains_of((one,), catalog), f"components.{one.settled.name}"
+        lock = locks.get(one.placed.folder)
+        if "wasm-bindgen" in used and (found := wasm_bindgen_problem(where, lock, identities["wasm-bindgen"])):
+            problems[found] = None
+        elif "cargo" in used and lock is None:
+            problems[no_cargo_lock(where)] = None
+    if problems:
+        raise ForgeError(*problems)
 
 
 def wasm_bindgen_problem(where: str, cargo_lock: str | None, identity: str) -> Problem | None:

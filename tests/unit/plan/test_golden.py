@@ -114,6 +114,7 @@ CASES = (
     case("cargo-reactor", "cargo", "rust", CRATE, exports=("sum",), options={"features": ("fast",)}),
     case("cargo-command", "cargo", "rust", CRATE, **NO_BROWSER),
     case("wasm-bindgen", "wasm-bindgen", "rust", CRATE, exports=("sum",), targets=("web", "node")),
+    case("wasm-pack", "wasm-pack", "rust", CRATE, exports=("sum",), targets=("web", "node")),
     case("wasm-opt", "wat", "wat", {"module": ("app.wat",)}, exports=("sum",), options={"wasm-opt": True}),
     case("wat-command", "wat", "wat", {"module": ("app.wat",)}, **NO_BROWSER),
 )
