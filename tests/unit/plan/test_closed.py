@@ -247,13 +247,13 @@ def outcome(dice: Dice) -> str:
     return said
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.randoms(use_true_random=True))
 def test_what_lint_finds_clean_can_be_planned(random: Random) -> None:
     event(outcome(Dice(random)))
 
 
 def test_the_recipes_made_up_here_are_clean_often_enough_to_tell_something() -> None:
-    said = Counter(outcome(Dice(Random(seed))) for seed in range(400))  # noqa: S311 - reproducible, not secret
-    assert said["clean, planned"] > 20, said
-    assert said["not clean"] > 100, said
+    said = Counter(outcome(Dice(Random(seed))) for seed in range(200))  # noqa: S311 - reproducible, not secret
+    assert said["clean, planned"] > 10, said
+    assert said["not clean"] > 50, said

@@ -301,6 +301,10 @@ PASSES: dict[str, tuple[Recipe, Told]] = {
             '"{each}.o"',
         ),
     ),
+    "an output that some language leads outside": (
+        adding(steps=(step("polish", run=("tool", "{given.module}"), outputs={"module": "/{language}"}),)),
+        ("recipe polish: steps.polish.outputs.module", "the path '/toy' leads outside the action's directory", ""),
+    ),
     "a step named like the recipe's": (
         adding(steps=(step("build", run=("tool", "{given.module}"), outputs={"module": "x"}),)),
         (

@@ -93,6 +93,27 @@ def test_inputs_are_laid_without_being_mentioned() -> None:
     assert action.argv == ("tool", "a.t")
 
 
+def test_files_that_variables_mention_are_laid() -> None:
+    known = catalog(
+        recipe(
+            sources={"units": ("*.t",), "config": ("*.ini",), "more": ("*.m",)},
+            env={"CONFIG": "{sources.config.joined}"},
+            steps=(step(env={"MORE": "{sources.more.joined}"}),),
+        )
+    )
+    files = {"units": ("a.t",), "config": ("x.ini",), "more": ("x.m",)}
+    (action,) = plan(manifest(app=component()), known, files, WEB).actions.values()
+    assert list(action.sources) == ["a.t", "x.ini", "x.m"]
+    assert action.env == {"CONFIG": "x.ini", "MORE": "x.m"}
+
+
+def test_a_folder_is_not_written_over_files_that_are_there() -> None:
+    known = catalog(recipe(steps=(step(outputs={"module": "x.wasm", "all": "src/"}),)))
+    what = f"{BASE}:build would write src/ over that of {FOLDER}/src/a.t"
+    assert refused(known, ("src/a.t",)) == ("components.app", what, "rename one of the files")
+    assert app(known, ("source/a.t",)).actions[f"{BASE}:build"].outputs == ("x.wasm", "src/")
+
+
 def test_a_file_is_laid_by_its_path_in_the_component_and_read_by_that_in_the_project() -> None:
     (action,) = app(catalog(), ("src/a.t",)).actions.values()
     assert action.sources["src/a.t"].path == f"{FOLDER}/src/a.t"
