@@ -1,0 +1,64 @@
+# Configures, builds and installs a CMake project with the toolchain that the environment names. `cmake -P` runs this.
+#
+#   SOURCE  the project's folder       BUILD  where to build it      INSTALL  where to install it
+#   TYPE    CMAKE_BUILD_TYPE; how much to optimise is said by CFLAGS and CXXFLAGS
+#
+# In the environment: CC, CXX, AR, RANLIB, CFLAGS, CXXFLAGS and, for Emscripten, EMCMAKE. CONFIGURE: more words for
+# cmake. TARGETS: what to build, if not everything. COPY: files of the build folder to take instead of installing.
+foreach(name SOURCE INSTALL BUILD)
+    get_filename_component(${name} "${${name}}" ABSOLUTE)
+endforeach()
+separate_arguments(words UNIX_COMMAND "$ENV{CONFIGURE}")
+separate_arguments(targets UNIX_COMMAND "$ENV{TARGETS}")
+separate_arguments(copy UNIX_COMMAND "$ENV{COPY}")
+string(TOUPPER "${TYPE}" upper)
+list(PREPEND words
+    "-DCMAKE_BUILD_TYPE=${TYPE}" "-DCMAKE_INSTALL_PREFIX=${INSTALL}" "-DCMAKE_INSTALL_LIBDIR=lib"
+    "-DBUILD_SHARED_LIBS=OFF" "-DBUILD_TESTING=OFF" "-DCMAKE_POLICY_VERSION_MINIMUM=3.5"
+    # The recipe's flags say how much to optimise; CMake's own would come after them.
+    "-DCMAKE_C_FLAGS_${upper}=-DNDEBUG" "-DCMAKE_CXX_FLAGS_${upper}=-DNDEBUG"
+)
+if(TYPE STREQUAL "Debug")
+    list(TRANSFORM words REPLACE "=-DNDEBUG$" "=")
+endif()
+separate_arguments(emcmake UNIX_COMMAND "$ENV{EMCMAKE}")
+if(NOT emcmake)
+    # CMake before 3.31 knows no system WASI. A project may ask `if(WASI)`.
+    file(WRITE "${BUILD}/Modules/Platform/WASI.cmake" "set(WASI 1)\nset(CMAKE_EXECUTABLE_SUFFIX .wasm)\n")
+    file(WRITE "${BUILD}/wasi.cmake" "
+set(CMAKE_SYSTEM_NAME WASI)
+set(CMAKE_SYSTEM_PROCESSOR wasm32)
+list(APPEND CMAKE_MODULE_PATH \"${BUILD}/Modules\")
+set(CMAKE_AR \"$ENV{AR}\" CACHE FILEPATH \"\")
+set(CMAKE_RANLIB \"$ENV{RANLIB}\" CACHE FILEPATH \"\")
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(CMAKE_FIND_ROOT_PATH \"${INSTALL}\")
+")
+    list(PREPEND words "-DCMAKE_TOOLCHAIN_FILE=${BUILD}/wasi.cmake")
+endif()
+
+function(run)
+    execute_process(COMMAND ${ARGV} RESULT_VARIABLE result)
+    if(NOT result EQUAL 0)
+        string(JOIN " " command ${ARGV})
+        message(FATAL_ERROR "failed (${result}): ${command}")
+    endif()
+endfunction()
+
+run(${emcmake} "${CMAKE_COMMAND}" -G Ninja -S "${SOURCE}" -B "${BUILD}" ${words})
+if(targets)
+    run("${CMAKE_COMMAND}" --build "${BUILD}" --target ${targets})
+else()
+    run("${CMAKE_COMMAND}" --build "${BUILD}")
+endif()
+if(copy)
+    foreach(path IN LISTS copy)
+        get_filename_component(folder "${INSTALL}/${path}" DIRECTORY)
+        file(COPY "${BUILD}/${path}" DESTINATION "${folder}")
+    endforeach()
+else()
+    run("${CMAKE_COMMAND}" --install "${BUILD}")
+endif()

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Configures, builds and installs a project with `make`, with the toolchain that the environment names.
+#
+#   build.sh SOURCE INSTALL [WORD…]     WORDs are for `configure`, where the project has one
+#
+# In the environment: CC, CXX, AR, RANLIB, CFLAGS, CXXFLAGS; MAKE_WORDS for make; INSTALL_WORDS for the second make,
+# empty for none; COPY: files of the project's folder that are to be copied into INSTALL.
+set -eu
+install=$PWD/$2
+cd "$1"
+shift 2
+# All of one age, else automake takes what was laid here first for out of date, and wants to be there itself.
+find . -type f -exec touch -t 198001010000 {} +
+if [ -f configure ]; then
+    sh ./configure --prefix="$install" "$@"
+fi
+# Said again, because many a Makefile says CC = gcc.
+make $MAKE_WORDS CC="$CC" CXX="$CXX" AR="$AR" RANLIB="$RANLIB"
+if [ -n "$INSTALL_WORDS" ]; then
+    make $MAKE_WORDS $INSTALL_WORDS CC="$CC" CXX="$CXX" AR="$AR" RANLIB="$RANLIB" prefix="$install" PREFIX="$install"
+fi
+for file in $COPY; do
+    mkdir -p "$install/$(dirname "$file")"
+    cp "$file" "$install/$file"
+done
