@@ -81,14 +81,17 @@ class Tools:
             mine.append(_tried(toolchain, origin, location=location, why_not=why_not, fix=origin.fix))
 
         there = ORIGINS[origin.kind](toolchain, origin, context, note)
-        identity = _with_needed(there.identity, toolchain, origin, context.kits)
+        needed = _needed(toolchain, origin, context.kits)
+        others = (kit.identity for kit in needed if kit.identity not in there.identity)
+        identity = ", ".join((there.identity, *others))
         scratch = self._context.places.scratch(toolchain.name, identity)
         scope = {**there.scope, "cache": (str(scratch),)}
         scope.update({f"{n}.{t}": argv for n, kit in context.kits.items() for t, argv in kit.tools.items()})
         try:
             tools = {name: expand_all(argv, scope) for name, argv in origin.tools.items()}
             links = {name: expand_one(target, scope) for name, target in origin.links.items()}
-            env = {k: expand_one(v, scope) for k, v in {**toolchain.env, **origin.env}.items()}
+            env = {k: v for kit in needed for k, v in kit.env.items()}
+            env.update({k: expand_one(v, scope) for k, v in {**toolchain.env, **origin.env}.items()})
             if str(scratch) in env.values():
                 make_folder(scratch)
         except BadWordError as e:
@@ -108,11 +111,10 @@ class Tools:
         )
 
 
-def _with_needed(identity: str, toolchain: Toolchain, origin: Origin, kits: Mapping[str, Kit]) -> str:
-    """The identity, and those of the toolchains whose tools this origin's words mention, where it has them not yet."""
+def _needed(toolchain: Toolchain, origin: Origin, kits: Mapping[str, Kit]) -> tuple[Kit, ...]:
+    """The toolchains whose tools this origin's words mention; it is them as well, and sees what they see."""
     said = mentioned((*chain(*origin.tools.values()), *toolchain.env.values(), *origin.env.values()))
-    needed = [kit.identity for name, kit in kits.items() if any(word.startswith(f"{name}.") for word in said)]
-    return ", ".join((identity, *(other for other in needed if other not in identity)))
+    return tuple(kit for name, kit in kits.items() if any(word.startswith(f"{name}.") for word in said))
 
 
 def _tried(

@@ -10,7 +10,7 @@ from wasmforge.load.globs import matcher
 from wasmforge.load.project import Project
 from wasmforge.model.manifest import Placed
 from wasmforge.model.plan import Snapshot, SourceFile
-from wasmforge.model.recipe import Recipe
+from wasmforge.model.recipe import Recipe, Step
 
 SKIPPED = frozenset({"node_modules", "__pycache__"})
 """Folders that hold no sources; those whose name starts with a dot are skipped as well."""
@@ -67,9 +67,19 @@ def _snapshot(
 
 
 def commanded_groups(recipe: Recipe) -> tuple[str, ...]:
-    """The groups that some command is told of by name; without a file in any of them there is nothing to do."""
-    words = [w for s in recipe.steps for p in (*s.run, s.each or "") for w in ((p,) if isinstance(p, str) else p)]
+    """The groups that some command is told of by name; without a file in any of them there is nothing to do.
+
+    A command that is told of no files at all finds by itself what is laid for it: its inputs count.
+    """
+    words = [w for s in recipe.steps for w in _said(s)]
+    told = ("{sources.", "{steps.")
+    words += [w for s in recipe.steps if not any(t in x for x in _said(s) for t in told) for w in s.inputs]
     return tuple(g for g in recipe.sources if any("{sources." + g + end in w for w in words for end in "}."))
+
+
+def _said(step: Step) -> tuple[str, ...]:
+    """The words of a command and of what it is done for each of."""
+    return (*(w for p in step.run for w in ((p,) if isinstance(p, str) else p)), step.each or "")
 
 
 def _group(placed: Placed, recipe: Recipe, group: str, listing: Mapping[str, Path]) -> tuple[str, ...]:
