@@ -1,0 +1,251 @@
+"""Rust: programs and libraries for every host, workspaces, crates, wasm-bindgen, and what goes wrong."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.space import Space, make_space
+
+pytestmark = pytest.mark.e2e
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+ORIGINS = pytest.mark.parametrize("origin", ["path", "container"])
+
+LOCK = 'version = 3\n\n[[package]]\nname = "app"\nversion = "0.1.0"\n'
+
+CRATE = '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n\n'
+
+CDYLIB = '[lib]\ncrate-type = ["cdylib"]\n'
+
+ADD = '#[no_mangle]\npub extern "C" fn add(a: i32, b: i32) -> i32 {\n    a + b\n}\n'
+
+FORGE = """
+format = 1
+[components.app]
+path = "app"
+language = "rust"
+exports = ["add"]
+[[components.app.smoke]]
+call = "add"
+args = [2, 40]
+returns = 42
+"""
+
+
+def needs(space: Space, *toolchains: str, origin: str = "path") -> None:
+    """Have these toolchains come from there; skip the test, with the reason, where they do not."""
+    choices = "".join(f'[toolchains.{t}]\norigin = "{origin}"\n' for t in toolchains)
+    space.write({"forge.toml": (space.root / "forge.toml").read_text("utf-8") + choices})
+    said = space.run("toolchain", "list", "-o", "json").said
+    tried = json.loads(said[said.index("[") :])
+    there = {t["toolchain"] for t in tried if t["identity"]}
+    if lacking := [t for t in toolchains if t not in there]:
+        why = "; ".join(t["why_not"] for t in tried if t["toolchain"] == lacking[0])
+        pytest.skip(f"no {', '.join(lacking)} from {origin}: {why}")
+
+
+def crate(space: Space, forge: str = FORGE, **files: str) -> None:
+    """A project with one crate, in app/."""
+    usual = {"app/Cargo.toml": CRATE + CDYLIB, "app/Cargo.lock": LOCK, "app/src/lib.rs": ADD}
+    space.write({"forge.toml": forge, **usual, **files})
+
+
+@ORIGINS
+def test_a_library_for_every_host(space: Space, origin: str) -> None:
+    crate(space)
+    needs(space, "cargo", "rust", "rust-wasi", origin=origin)
+    three = ("--target", "web", "--target", "node", "--target", "wasi")
+    ended = space.build(*three)
+    assert {"web/app/app.wasm", "web/app/app.js", "node/app/app.wasm", "wasi/app/app.wasm"} <= space.dist().keys()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 4
+    assert space.build(*three).ran() == []
+    space.write({"app/src/lib.rs": ADD.replace("a + b", "b + a")})
+    assert not [label for label in space.build(*three).ran() if label.endswith(":fetch")]
+
+
+@ORIGINS
+def test_a_program_of_a_workspace_with_a_feature(space: Space, origin: str) -> None:
+    space.write(
+        {
+            "forge.toml": """
+format = 1
+[components.hello]
+path = "."
+language = "rust"
+targets = ["node", "wasi"]
+options = { package = "greet", features = ["loud"], default-features = false }
+[[components.hello.smoke]]
+args = ["you"]
+stdout = "HELLO YOU\\n"
+""",
+            "Cargo.toml": '[workspace]\nresolver = "2"\nmembers = ["crates/*"]\n',
+            "Cargo.lock": LOCK.replace('"app"', '"greet"').replace('0.1.0"\n', '0.1.0"\ndependencies = ["words"]\n')
+            + '\n[[package]]\nname = "words"\nversion = "0.1.0"\n',
+            "crates/greet/Cargo.toml": CRATE.replace('"app"', '"greet"')
+            + '[dependencies]\nwords = { path = "../words" }\n[features]\ndefault = ["quiet"]\nloud = []\nquiet = []\n',
+            "crates/greet/src/main.rs": """
+fn main() {
+    let said = format!("{} {}", include_str!("word.txt"), std::env::args().nth(1).unwrap());
+    println!("{}", if cfg!(feature = "loud") && !cfg!(feature = "quiet") { words::loud(&said) } else { said });
+}
+""",
+            "crates/greet/src/word.txt": "hello",
+            "crates/words/Cargo.toml": CRATE.replace('"app"', '"words"'),
+            "crates/words/src/lib.rs": "pub fn loud(said: &str) -> String { said.to_uppercase() }\n",
+        }
+    )
+    needs(space, "cargo", "rust-wasi", origin=origin)
+    space.build()
+
+
+DEPENDENT = """
+[dependencies]
+smallvec = "=1.13.2"
+"""
+
+WITH_SMALLVEC = """
+version = 3
+
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "smallvec",
+]
+
+[[package]]
+name = "smallvec"
+version = "1.13.2"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "3c5e1a9a646d36c3599cd173a41282daf47c44583ad367b8e6837255952e5c67"
+"""
+
+# Indexing out of bounds panics with the place in the source: the crate's and our own.
+PANICS = """
+#[no_mangle]
+pub extern "C" fn add(a: i32, b: i32) -> i32 {
+    let mut all: smallvec::SmallVec<[i32; 2]> = smallvec::smallvec![a, b];
+    all.insert(0, b - a);
+    all[1] + all[2 + (a as usize >> 20)]
+}
+"""
+
+
+@pytest.mark.parametrize("profile", ["release", "dev"])
+def test_folders_do_not_show_in_the_bytes(tmp_path: Path, profile: str) -> None:
+    made = []
+    for name in ("one", "another/deeper"):
+        (tmp_path / name).mkdir(parents=True)
+        space = make_space(tmp_path / name)
+        files = {
+            "app/Cargo.toml": CRATE + CDYLIB + DEPENDENT,
+            "app/Cargo.lock": WITH_SMALLVEC,
+            "app/src/lib.rs": PANICS,
+        }
+        crate(space, **files)
+        needs(space, "cargo", "rust")
+        space.build("--target", "web", "--profile", profile)
+        made.append(space.dist()["web/app/app.wasm"])
+    assert made[0] == made[1]
+    assert b"smallvec-1.13.2" in made[0]
+    for folder in (str(tmp_path), str(Path.home()), "/.cargo/"):
+        assert folder.encode() not in made[0]
+
+
+def test_without_a_lock_the_build_does_not_begin(space: Space) -> None:
+    crate(space)
+    (space.root / "app/Cargo.lock").unlink()
+    needs(space, "cargo", "rust")
+    ended = space.run("build", "--target", "web")
+    assert ended.exit == 2, ended.said
+    assert "components.app: has no Cargo.lock" in ended.said
+    assert "cargo generate-lockfile" in ended.said
+
+
+def test_a_lock_that_does_not_fit_is_not_changed(space: Space) -> None:
+    crate(space, **{"app/Cargo.toml": CRATE + CDYLIB + DEPENDENT})
+    needs(space, "cargo", "rust")
+    ended = space.run("build", "--target", "web")
+    assert ended.exit == 1, ended.said
+    assert "--locked" in ended.said
+    assert (space.root / "app/Cargo.lock").read_text("utf-8") == LOCK
+
+
+def test_an_export_that_is_missing_breaks_the_contract(space: Space) -> None:
+    crate(space, FORGE.replace('exports = ["add"]', 'exports = ["add", "subtract"]'))
+    needs(space, "cargo", "rust")
+    ended = space.run("build", "--target", "web")
+    assert ended.exit == 1, ended.said
+    assert "subtract" in ended.said
+    assert "1 contract broken" in ended.said
+
+
+def test_a_mistake_in_the_source_is_told_as_rustc_tells_it(space: Space) -> None:
+    crate(space, **{"app/src/lib.rs": ADD.replace("a + b", "a + c")})
+    needs(space, "cargo", "rust")
+    ended = space.run("build", "--target", "web")
+    assert ended.exit == 1, ended.said
+    assert "error[E0425]" in ended.said
+    assert "src/lib.rs:3" in ended.said
+
+
+def bound(space: Space, recipe: str) -> None:
+    """The sample textstats, built for the web."""
+    shutil.copytree(SAMPLES / "textstats", space.root / "textstats")
+    space.write(
+        {
+            "forge.toml": f"""
+format = 1
+[components.textstats]
+path = "textstats"
+language = "rust"
+recipe = "{recipe}"
+targets = ["web"]
+exports = ["longest", "mirror", "vocabulary"]
+[[components.textstats.smoke]]
+call = "mirror"
+args = ["Zoe\u0308, cafe\u0301!"]
+returns = "e\u0308oZ, e\u0301fac!"
+[[components.textstats.smoke]]
+call = "vocabulary"
+args = ["Ein Esel, ein Esel"]
+returns = ["ein", "esel"]
+"""
+        }
+    )
+
+
+@ORIGINS
+@pytest.mark.parametrize("recipe", ["wasm-bindgen", "wasm-pack"])
+def test_strings_in_and_out(space: Space, recipe: str, origin: str) -> None:
+    bound(space, recipe)
+    needs(space, "cargo", "rust-bindings", recipe, origin=origin)
+    space.build()
+    names = {"textstats_bg.wasm", "textstats.js", "textstats.d.ts", "package.json"}
+    assert space.dist().keys() - {"manifest.json"} == {f"web/textstats/{name}" for name in names}
+    assert b"export function longest(text: string): string;" in space.dist()["web/textstats/textstats.d.ts"]
+
+
+FAKE = """
+format = 1
+name = "wasm-bindgen"
+[[origins]]
+kind = "path"
+program = "wasm-bindgen"
+tools = { wasm-bindgen = ["{program}"] }
+"""
+
+
+def test_another_version_of_wasm_bindgen_is_refused_before_anything_is_built(space: Space) -> None:
+    bound(space, "wasm-bindgen")
+    needs(space, "cargo", "rust-bindings")
+    tool = space.root / "bin/wasm-bindgen"
+    space.write({"toolchains/wasm-bindgen.toml": FAKE, "bin/wasm-bindgen": "#!/bin/sh\necho wasm-bindgen 0.2.95\n"})
+    tool.chmod(0o755)
+    ended = space.run("build", PATH=f"{tool.parent}:/usr/bin:/bin:{Path.home()}/.cargo/bin")
+    assert ended.exit == 2, ended.said
+    assert "cargo install wasm-bindgen-cli --version 0.2.108 --locked" in " ".join(ended.said.split())
+    assert "Running" not in ended.said
