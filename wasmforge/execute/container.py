@@ -1,6 +1,7 @@
 """Launches an action's command in a fresh container: inputs stream in, outputs stream out. Knows no graph."""
 
 import os
+import signal
 import tarfile
 from pathlib import Path
 
@@ -78,6 +79,8 @@ def _explain(done: process.Done, starved: bool) -> None:
         return
     if starved:
         raise ActionFailedError(f"was killed: out of memory (limit {MEMORY >> 30} GiB)", done.text)
+    if done.exit == -signal.SIGKILL:  # podman does not always notice why
+        raise ActionFailedError(f"was killed, as happens when memory runs out (limit {MEMORY >> 30} GiB)", done.text)
     if NO_SPACE in done.output:
         what = "no space left inside the container (/tmp holds 1 GiB; all else is the disk of the engine)"
         raise ActionFailedError(f"{done.reason(0)}: {what}", done.text)

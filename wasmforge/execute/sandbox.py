@@ -84,9 +84,7 @@ class Sandbox:
         started = time.monotonic()
         tail = Tail()
         with engine_errors(self._engine):
-            stream = self._engine.api.attach(self._container, stdout=True, stderr=True, stream=True)
-            reader = _Reader(stream, tail, on_output)
-            self._start()
+            reader = self._start(tail, on_output)
         why = _watch(reader, started + timeout, cancel)
         with engine_errors(self._engine):
             if why:
@@ -103,10 +101,13 @@ class Sandbox:
         )
         return done, bool(state.get("OOMKilled"))
 
-    def _start(self) -> None:
+    def _start(self, tail: Tail, on_output: Callable[[bytes], None] | None) -> "_Reader":
+        """Listen, then start. Podman finds out what cannot be started when it is listened to, Docker when started."""
         import docker
 
         try:
+            stream = self._engine.api.attach(self._container, stdout=True, stderr=True, stream=True)
+            reader = _Reader(stream, tail, on_output)
             self._engine.api.start(self._container)
         except docker.errors.APIError as e:
             said = str(e.explanation or e)
@@ -115,6 +116,7 @@ class Sandbox:
             if "permission denied" in said:
                 raise NotStartedError("permission denied") from None
             raise
+        return reader
 
 
 class _Reader(threading.Thread):
