@@ -40,10 +40,12 @@ set(CMAKE_FIND_ROOT_PATH \"${INSTALL}\")
     list(PREPEND words "-DCMAKE_TOOLCHAIN_FILE=${BUILD}/wasi.cmake")
 endif()
 
+# What goes well need not be told: other people's warnings are not this build's.
 function(run)
-    execute_process(COMMAND ${ARGV} RESULT_VARIABLE result)
+    execute_process(COMMAND ${ARGV} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
     if(NOT result EQUAL 0)
         string(JOIN " " command ${ARGV})
+        message(NOTICE "${said}")
         message(FATAL_ERROR "failed (${result}): ${command}")
     endif()
 endfunction()

@@ -7,17 +7,24 @@
 # empty for none; COPY: files of the project's folder that are to be copied into INSTALL.
 set -eu
 install=$PWD/$2
+log=$PWD/.build.log
+
+# What goes well need not be told: other people's warnings are not this build's.
+run() {
+    "$@" >"$log" 2>&1 || { cat "$log"; echo "failed: $*"; exit 1; }
+}
+
 cd "$1"
 shift 2
 # All of one age, else automake takes what was laid here first for out of date, and wants to be there itself.
 find . -type f -exec touch -t 198001010000 {} +
 if [ -f configure ]; then
-    sh ./configure --prefix="$install" "$@"
+    run sh ./configure --prefix="$install" "$@"
 fi
 # Said again, because many a Makefile says CC = gcc.
-make $MAKE_WORDS CC="$CC" CXX="$CXX" AR="$AR" RANLIB="$RANLIB"
+run make $MAKE_WORDS CC="$CC" CXX="$CXX" AR="$AR" RANLIB="$RANLIB"
 if [ -n "$INSTALL_WORDS" ]; then
-    make $MAKE_WORDS $INSTALL_WORDS CC="$CC" CXX="$CXX" AR="$AR" RANLIB="$RANLIB" prefix="$install" PREFIX="$install"
+    run make $MAKE_WORDS $INSTALL_WORDS CC="$CC" CXX="$CXX" AR="$AR" RANLIB="$RANLIB" prefix="$install" PREFIX="$install"
 fi
 for file in $COPY; do
     mkdir -p "$install/$(dirname "$file")"
