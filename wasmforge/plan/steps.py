@@ -18,7 +18,14 @@ def step_actions(
     if step.each is None:
         return (_action(recipe, step, f"{base}:{step.name}", scope, files, always),) if _has_work(step, scope) else ()
     return tuple(
-        _action(recipe, step, f"{base}:{step.name}[{item}]", {**scope, "each": (item,)}, files, always)
+        _action(
+            recipe,
+            step,
+            f"{base}:{step.name}[{item}]" if item else f"{base}:{step.name}",
+            {**scope, "each": (item,)},
+            files,
+            always,
+        )
         for item in expand(step.each, scope)
     )
 

@@ -45,6 +45,8 @@ def case(name: str, recipe: str, language: str, groups: dict[str, tuple[str, ...
 NO_BROWSER = {"targets": ("node", "wasi")}
 HEADERS = {"headers": ("include/app.h",)}
 
+PROJECT: dict[str, tuple[str, ...]] = {"project": ("CMakeLists.txt", "configure", "z.c"), "c_units": ("forge/glue.c",)}
+
 CRATE: dict[str, tuple[str, ...]] = {"root": ("Cargo.toml",), "lock": ("Cargo.lock",), "rust": ("src/lib.rs",)}
 
 CASES = (
@@ -110,6 +112,10 @@ CASES = (
     case("wasi-sdk-c-reactor", "wasi-sdk", "c", {"c_units": ("src/a.c",), **HEADERS}, exports=("sum",)),
     case(
         "wasi-sdk-cxx-command", "wasi-sdk", "c++", {"cxx_units": ("main.cpp",)}, options={"std": "c++20"}, **NO_BROWSER
+    ),
+    *(
+        case(name, name, "c", PROJECT, exports=("sum",), options={"libraries": ("lib/libz.a",), "configure": ("-DA=1",)})
+        for name in ("cmake-wasi-sdk", "cmake-emscripten", "make-wasi-sdk", "make-emscripten")
     ),
     case("cargo-reactor", "cargo", "rust", CRATE, exports=("sum",), options={"features": ("fast",)}),
     case("cargo-command", "cargo", "rust", CRATE, **NO_BROWSER),
