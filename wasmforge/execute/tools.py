@@ -1,5 +1,7 @@
 """Finds toolchains: tries each origin in order until one is there, and tells why the others are not."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
@@ -83,8 +85,8 @@ class Tools:
         there = ORIGINS[origin.kind](toolchain, origin, context, note)
         needed = _needed(toolchain, origin, context.kits)
         others = (kit.identity for kit in needed if kit.identity not in there.identity)
-        identity = ", ".join((there.identity, *others))
-        scratch = self._context.places.scratch(toolchain.name, identity)
+        identity = f"{', '.join((there.identity, *others))} as {_manner(toolchain, origin)}"
+        scratch = self._context.places.scratch(toolchain.name, there.identity)
         scope = {**there.scope, "cache": (str(scratch),)}
         scope.update({f"{n}.{t}": argv for n, kit in context.kits.items() for t, argv in kit.tools.items()})
         try:
@@ -109,6 +111,12 @@ class Tools:
             pool=toolchain.pool,
             image=there.image,
         )
+
+
+def _manner(toolchain: Toolchain, origin: Origin) -> str:
+    """A short hash of how its tools are started: the same compiler with another variable may compile otherwise."""
+    words = (origin.tools, origin.links, toolchain.env, origin.env)
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def _needed(toolchain: Toolchain, origin: Origin, kits: Mapping[str, Kit]) -> tuple[Kit, ...]:
