@@ -102,7 +102,7 @@ async function call() {
     finish({ ended: 'missing', exports: Object.keys(glue).filter((name) => typeof glue[name] === 'function') })
   }
   const given = job.args.length
-  if (given < f.length || given > Math.max(f.length, job.params)) {
+  if (given < f.length || (job.params !== null && given > Math.max(f.length, job.params))) {
     refused(`${job.call} takes ${f.length} argument${f.length === 1 ? '' : 's'}, ${given} given`)
   }
   const text = job.args.findIndex((a) => a.kind === 'string')

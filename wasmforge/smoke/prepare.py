@@ -80,8 +80,8 @@ def _check(smoke: Smoke, module: Module) -> None:
         raise Unfit("`stdin`, `stdout`, `stderr` and `exit` are for commands; a test with `call` has `returns`")
 
 
-def _arguments(smoke: Smoke, module: Module, *, glue: bool) -> tuple[tuple[Value, ...], int]:
-    """The call's arguments by the export's parameter types, and how many parameters it has."""
+def _arguments(smoke: Smoke, module: Module, *, glue: bool) -> tuple[tuple[Value, ...], int | None]:
+    """The call's arguments by the export's parameter types, and how many parameters it has (None: only glue has it)."""
     assert smoke.call is not None  # noqa: S101 - a command has none
     functions = _functions(module)
     places = [(a, f"argument {i}") for i, a in enumerate(smoke.args, 1)]
@@ -92,7 +92,7 @@ def _arguments(smoke: Smoke, module: Module, *, glue: bool) -> tuple[tuple[Value
     if kinds is not None and len(kinds) == len(places):
         return tuple(fit(a, k, p, text_ok=glue) for (a, p), k in zip(places, kinds, strict=True)), len(kinds)
     if glue:
-        return tuple(natural(a, p) for a, p in places), len(kinds or ())
+        return tuple(natural(a, p) for a, p in places), None if kinds is None else len(kinds)
     if kinds is None:
         raise Unfit(missing(smoke.call, tuple(functions)))
     raise Unfit(counted(smoke.call, len(kinds), len(places)))

@@ -42,15 +42,16 @@ class Allocator(Noun, frozen=True, kw_only=True):
 class Job(Noun, frozen=True, kw_only=True):
     """One run of a module. Paths are absolute; `call` None runs the command; times in seconds, sizes in bytes.
 
-    `params` is how many parameters the export really has. Its standard input is the file `stdin`; what it prints
-    goes to the files `stdout` and `stderr`, of which each may grow to `most_output`.
+    `params` is how many parameters the export really has; None: it is the glue's own, and may take any number. Its
+    standard input is the file `stdin`; what it prints goes to the files `stdout` and `stderr`, of which each may grow
+    to `most_output`.
     """
 
     module: str
     glue: str | None
     call: str | None
     args: tuple[Value, ...]
-    params: int
+    params: int | None
     allocator: Allocator | None
     argv: tuple[str, ...]
     env: dict[str, str]
