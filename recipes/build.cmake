@@ -23,8 +23,8 @@ if(TYPE STREQUAL "Debug")
 endif()
 separate_arguments(emcmake UNIX_COMMAND "$ENV{EMCMAKE}")
 if(NOT emcmake)
-    # CMake before 3.31 knows no system WASI. A project may ask `if(WASI)`.
-    file(WRITE "${BUILD}/Modules/Platform/WASI.cmake" "set(WASI 1)\nset(CMAKE_EXECUTABLE_SUFFIX .wasm)\n")
+    # CMake before 3.31 knows no system WASI. A project may ask `if(WASI)`. Programs have no suffix there.
+    file(WRITE "${BUILD}/Modules/Platform/WASI.cmake" "set(WASI 1)\n")
     file(WRITE "${BUILD}/wasi.cmake" "
 set(CMAKE_SYSTEM_NAME WASI)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)

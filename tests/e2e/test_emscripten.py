@@ -1,0 +1,165 @@
+"""Emscripten: libraries with named exports behind its factory, programs, embind, and what goes wrong."""
+
+import pytest
+
+from tests.e2e.test_glue import NODE, script
+from tests.e2e.test_rust import needs
+from tests.space import Space
+
+pytestmark = pytest.mark.e2e
+
+ORIGINS = pytest.mark.parametrize("origin", ["path", "container"])
+
+LIBRARY = """
+format = 1
+[components.poly]
+path = "poly"
+language = "c++"
+recipe = "emscripten"
+exports = ["area", "name", "twice", "malloc", "free"]
+options = { std = "c++17", filesystem = "none" }
+[[components.poly.smoke]]
+call = "area"
+args = [{ f64 = [0, 0, 4, 0, 4, 3] }, 3]
+returns = 6
+"""
+
+AREA = """
+#include "poly.hpp"
+#include <vector>
+double area(const double *xy, int points) {
+    std::vector<double> x, y;
+    for (int i = 0; i < points; ++i) x.push_back(xy[2 * i]), y.push_back(xy[2 * i + 1]);
+    double sum = 0;
+    for (int i = 0, j = points - 1; i < points; j = i++) sum += x[j] * y[i] - x[i] * y[j];
+    return sum / 2;
+}
+"""
+
+NAME = """
+const char *said = "polygon";
+extern "C" const char *name() { return said; }
+extern "C" float twice(float x) { return 2 * x; }
+"""
+
+
+def library(space: Space, forge: str = LIBRARY) -> None:
+    """A C++ library of two units, one of which has a header."""
+    header = 'extern "C" double area(const double *xy, int points);\n'
+    space.write(
+        {"forge.toml": forge, "poly/src/area.cpp": AREA, "poly/src/name.cpp": NAME, "poly/src/poly.hpp": header}
+    )
+
+
+@ORIGINS
+def test_a_library_for_every_host(space: Space, origin: str) -> None:
+    library(space)
+    needs(space, "emscripten", origin=origin)
+    three = ("--target", "web", "--target", "node", "--target", "wasi")
+    ended = space.build(*three)
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 3
+    assert space.build(*three).ran() == []
+    space.write({"poly/src/poly.hpp": 'extern "C" double area(const double *, int);\n'})
+    ran = space.build("--target", "wasi").ran()
+    assert "poly@wasi/release:compile-cxx[src/area.cpp]" in ran
+    assert "poly@wasi/release:compile-cxx[src/name.cpp]" not in ran
+
+
+USER = """
+import create, { area, name, twice, memory, malloc, ccall, cwrap, instantiate } from "./poly.js";
+const at = malloc(64);
+new Float64Array(memory.buffer).set([0, 0, 2, 0, 2, 2, 0, 2], at / 8);
+const other = await instantiate({ print: () => {} });
+console.log(area(at, 4), ccall("name", "string"), cwrap("twice", "number", ["number"])(4), twice(1.5), typeof create);
+console.log(other._twice(21), other._area !== area, name() === other._name());
+"""
+
+
+@ORIGINS
+@pytest.mark.skipif(NODE is None, reason="node is not on PATH: the glue cannot be imported")
+def test_it_is_imported_like_any_other_module(space: Space, origin: str) -> None:
+    library(space)
+    needs(space, "emscripten", origin=origin)
+    for profile in ("release", "dev"):
+        space.build("--target", "web", "--profile", profile)
+        folder = space.root / "dist/web/poly"
+        assert script(folder, USER) == "4 polygon 8 3 function\n42 true true\n"
+        types = (folder / "poly.d.ts").read_text("utf-8")
+        assert "export const area: (p0: number, p1: number) => number;" in types
+        assert "export const memory: WebAssembly.Memory;" in types
+        (folder / "user.mjs").unlink()
+
+
+PROGRAM = """
+format = 1
+[components.shout]
+path = "shout"
+language = "c"
+recipe = "emscripten"
+targets = ["node", "wasi"]
+[[components.shout.smoke]]
+args = ["!"]
+stdin = "hello"
+stdout = "HELLO!"
+exit = 5
+"""
+
+SHOUT = """
+#include <ctype.h>
+#include <stdio.h>
+int main(int argc, char **argv) {
+    int count = 0;
+    for (int c; (c = getchar()) != EOF; ++count) putchar(toupper(c));
+    fputs(argc > 1 ? argv[1] : "", stdout);
+    return count;
+}
+"""
+
+
+@ORIGINS
+def test_a_program(space: Space, origin: str) -> None:
+    space.write({"forge.toml": PROGRAM, "shout/main.c": SHOUT})
+    needs(space, "emscripten", origin=origin)
+    space.build()
+    space.build("--profile", "size")
+
+
+EMBIND = """
+format = 1
+[components.greet]
+path = "greet"
+language = "c++"
+kind = "reactor"
+recipe = "emscripten"
+targets = ["web"]
+options = { std = "c++17", embind = true, members = ["greet"] }
+[[components.greet.smoke]]
+call = "greet"
+args = ["world"]
+returns = "hello world"
+"""
+
+GREET = """
+#include <emscripten/bind.h>
+#include <string>
+static std::string greet(const std::string &who) { return "hello " + who; }
+EMSCRIPTEN_BINDINGS(greet) { emscripten::function("greet", &greet); }
+"""
+
+
+@ORIGINS
+def test_embind_needs_no_eval(space: Space, origin: str) -> None:
+    space.write({"forge.toml": EMBIND, "greet/greet.cpp": GREET})
+    needs(space, "emscripten", origin=origin)
+    space.build()
+    glue = space.dist()["web/greet/greet.js"]
+    assert b"new Function" not in glue
+    assert b"eval(" not in glue
+
+
+def test_an_export_that_is_not_there(space: Space) -> None:
+    library(space, LIBRARY.replace('"area", ', '"area", "volume", '))
+    needs(space, "emscripten")
+    ended = space.run("build", "--target", "web")
+    assert ended.exit == 1
+    assert "symbol exported via --export not found: volume" in ended.said
