@@ -1,0 +1,57 @@
+"""What is added to the ES module that Emscripten writes."""
+
+import pytest
+
+from wasmforge.glue.emscripten import emscripten_module, emscripten_types
+from wasmforge.model.module import Export, FuncType, MemoryType, Module
+
+FACTORY = "async function createModule(o) { return {}; }\nexport default createModule;\n"
+
+ADD = Export(name="add", kind="func", type=FuncType(params=("i32", "i64"), results=("f64",)))
+MEMORY = Export(name="memory", kind="memory", type=MemoryType(minimum=1))
+MODULE = Module(layer="core", size=8, sections=(), exports=(ADD, MEMORY))
+
+
+def test_functions_and_members_become_named_exports() -> None:
+    text = emscripten_module(FACTORY, "a b.wasm", ["add"], ["ccall"])
+    assert text.startswith(FACTORY.rstrip())
+    assert 'export const add = $exports["_add"];\nexport const ccall = $exports["ccall"];\n' in text
+    assert 'new URL("./a%20b.wasm", import.meta.url)' in text
+    assert text.count("export default") == 1
+
+
+def test_only_old_emscripten_is_helped_to_find_require() -> None:
+    old = 'var d = __dirname + "/";\n' + FACTORY
+    new = 'const { createRequire } = await import("module"); var __dirname = "";\n' + FACTORY
+    assert "const __dirname" in emscripten_module(old, "m.wasm", [], [])
+    assert "const __dirname" not in emscripten_module(new, "m.wasm", [], [])
+    assert "const __dirname" not in emscripten_module(FACTORY, "m.wasm", [], [])
+
+
+@pytest.mark.parametrize("name", ["default", "memory", "instantiate", "createModule", "delete", "$url", "a-b", "fetch"])
+def test_names_that_cannot_be_exported(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be exported by name"):
+        emscripten_module(FACTORY, "m.wasm", [name], [])
+
+
+def test_one_name_cannot_be_two_things() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        emscripten_module(FACTORY, "m.wasm", ["add"], ["add"])
+
+
+def test_what_emscripten_did_not_write_is_refused() -> None:
+    with pytest.raises(ValueError, match="MODULARIZE"):
+        emscripten_module("var Module = {};", "m.wasm", [], [])
+
+
+def test_types_are_those_of_the_module() -> None:
+    types = emscripten_types(MODULE, ["add"], ["greet"])
+    assert "readonly _add: (p0: number, p1: bigint) => number;" in types
+    assert "export const add: (p0: number, p1: bigint) => number;" in types
+    assert "export const greet: any;" in types
+    assert "export default createModule;" in types
+
+
+def test_a_function_that_the_module_lacks() -> None:
+    with pytest.raises(ValueError, match="exports no function 'memory'"):
+        emscripten_types(MODULE, ["memory"], [])
