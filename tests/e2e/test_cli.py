@@ -147,7 +147,7 @@ def conforms(value: Any, schema: dict[str, Any], defs: dict[str, Any]) -> bool:
 def test_our_own_files_fit_our_schemas(space: Space) -> None:
     files = {
         "forge": [ROOT / "forge.toml"],
-        "recipe": [*(ROOT / "recipes").rglob("*.toml")],
+        "recipe": [*(ROOT / "recipes").glob("*.toml"), *(ROOT / "recipes" / "passes").glob("*.toml")],
         "toolchain": [*(ROOT / "toolchains").rglob("*.toml")],
         "target": [*(ROOT / "wasmforge" / "targets").glob("*.toml")],
     }

@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
+from threading import Lock
 
 from wasmforge.errors import Exit, ForgeError
 from wasmforge.execute.history import History
@@ -18,6 +19,7 @@ from wasmforge.model.artifact import Failure
 from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, Event
 from wasmforge.model.plan import Action, Plan
 from wasmforge.model.toolchain import Kit
+from wasmforge.plan.keys import input_paths, key_of
 from wasmforge.process import Cancel
 
 
@@ -52,12 +54,18 @@ class _Worker:
         self._executor = executor
         self._history = history
         self._tell = tell
+        self._turns: dict[str, Lock] = {}
 
     def __call__(self, action: Action, givens: Mapping[str, Blob]) -> Result:
+        """Of equal actions asked for at once, one is done; the others wait and find what it gave in the store."""
+        known = Known(action, self._kits[action.toolchain].identity, givens, self._store)
+        with self._turns.setdefault(key_of(known.facts(input_paths(action))), Lock()):
+            return self._do(action, givens, known)
+
+    def _do(self, action: Action, givens: Mapping[str, Blob], known: Known) -> Result:
         started = time.monotonic()
         kit = self._kits[action.toolchain]
         try:
-            known = Known(action, kit.identity, givens, self._store)
             if found := known.find():
                 _, entry, facts = found
                 self._history.note(action.label, facts)

@@ -114,7 +114,7 @@ CASES = (
         "wasi-sdk-cxx-command", "wasi-sdk", "c++", {"cxx_units": ("main.cpp",)}, options={"std": "c++20"}, **NO_BROWSER
     ),
     *(
-        case(name, name, "c", PROJECT, exports=("sum",), options={"libraries": ("lib/libz.a",), "configure": ("-DA=1",)})
+        case(name, name, "c", PROJECT, exports=("sum",), options={"libraries": ("lib/z.a",), "configure": ("-DA=1",)})
         for name in ("cmake-wasi-sdk", "cmake-emscripten", "make-wasi-sdk", "make-emscripten")
     ),
     case("cargo-reactor", "cargo", "rust", CRATE, exports=("sum",), options={"features": ("fast",)}),
