@@ -103,6 +103,19 @@ def test_two_labels_with_equal_actions_have_equal_outputs(room: Room) -> None:
     assert ran.entries["one"] == ran.entries["two"]
 
 
+def test_equal_actions_asked_for_at_once_are_done_once(room: Room) -> None:
+    def slowly(*_: object) -> bytes:
+        time.sleep(0.2)
+        return b"out"
+
+    labels = [f"same {number}" for number in range(4)]
+    one = action("same", sources={"a.c": "1"})
+    room.executor.does.update(dict.fromkeys(labels, slowly))
+    ran = room.run(plan(*(msgspec.structs.replace(one, label=label) for label in labels)), workers=4)
+    assert len(room.executor.done) == 1
+    assert (ran.ran, ran.cached) == (1, 3)
+
+
 def test_givens_are_what_the_actions_before_really_gave(room: Room) -> None:
     seen: dict[str, Mapping[str, Blob]] = {}
 
