@@ -162,4 +162,4 @@ def test_an_export_that_is_not_there(space: Space) -> None:
     needs(space, "emscripten")
     ended = space.run("build", "--target", "web")
     assert ended.exit == 1
-    assert "symbol exported via --export not found: volume" in ended.said
+    assert "undefined exported symbol: \"_volume\"" in ended.said

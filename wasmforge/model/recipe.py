@@ -61,6 +61,7 @@ class Step(Shape, frozen=True, kw_only=True):
 class Recipe(Shape, frozen=True, kw_only=True):
     """The whole of one recipe file. A pass is a recipe without languages that takes what another step gave.
 
+    `lists` are words made of options, exports and lookups, to be mentioned as a whole: `{lists.NAME.comma}`.
     `files` names files beside this one; `{files.NAME}` is where such a file is laid for the steps that mention it.
     `provides` are import modules, or single names (`env.log`), that the JavaScript made here provides: where a target
     delivers glue, the module may import them, and unless they are WASI's it runs nowhere but through that glue.
@@ -77,6 +78,7 @@ class Recipe(Shape, frozen=True, kw_only=True):
     features: dict[str, FeatureWords] = {}
     targets: dict[str, dict[str, Words]] = {}
     profiles: dict[str, dict[str, Words]] = {}
+    lists: dict[str, tuple[str | Phrase, ...]] = {}
     files: dict[str, str] = {}
     provides: tuple[str, ...] = ()
     env: dict[str, str] = {}

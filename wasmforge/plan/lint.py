@@ -17,6 +17,11 @@ def lint(recipe: Recipe, catalog: Catalog) -> tuple[Problem, ...]:
     known, seen = arities(recipe, catalog), samples(recipe, catalog)
     problems = [*lint_tables(place, recipe, catalog)]
     used: set[str] = set()
+    for name, templates in recipe.lists.items():
+        without_files = {n: c for n, c in known.items() if not n.startswith(FILES)}
+        for word in templates:
+            problems += _template(f"{place}: lists.{name}", word, without_files, ANY, used)
+        known[f"lists.{name}"] = ANY
     for step in recipe.steps:
         where = f"{place}: steps.{step.name}"
         found = [*_step(where, recipe, step, known, catalog, used)]
@@ -119,7 +124,9 @@ def _first_words(first: str, recipe: Recipe, known: Arities, catalog: Catalog) -
 def _unused(place: str, recipe: Recipe, used: set[str]) -> Iterator[Problem]:
     """What no step mentions would be read and silently ignored."""
     declared = [f"options.{o}" for o in recipe.options] + [f"sources.{g}" for g in recipe.sources]
-    declared += [f"files.{name}" for name in recipe.files]
+    declared += [
+        f"{table}.{name}" for table, names in (("files", recipe.files), ("lists", recipe.lists)) for name in names
+    ]
     declared += ["features"] if any(f.on or f.off for f in recipe.features.values()) else []
     tables = {"kind": recipe.kinds, "language": recipe.languages, "target": recipe.targets, "profile": recipe.profiles}
     declared += sorted({f"{t}.{key}" for t, rows in tables.items() for row in rows.values() for key in row})

@@ -53,6 +53,7 @@ def _names(place: str, recipe: Recipe) -> Iterator[Problem]:
         "profiles": recipe.profiles,
     }
     named = [("options", name) for name in recipe.options] + [("sources", name) for name in recipe.sources]
+    named += [("lists", name) for name in recipe.lists]
     named += [(table, key) for table, row in rows.items() for key in keys(row)]
     named += [("files", name) for name in recipe.files] + [("steps", s.name) for s in recipe.steps]
     named += [(f"steps.{s.name}.outputs", role) for s in recipe.steps for role in s.outputs]

@@ -3,7 +3,7 @@
 from wasmforge.model.manifest import OptionValue
 from wasmforge.model.recipe import Option, Recipe, Words
 from wasmforge.plan.settled import Settled
-from wasmforge.plan.words import CWD
+from wasmforge.plan.words import CWD, expand_all
 
 TABLES = ("kind", "language", "target", "profile")
 """Names that are both a word and a lookup table: `{target}` and `{target.triple}`."""
@@ -26,6 +26,8 @@ def base_scope(recipe: Recipe, settled: Settled) -> dict[str, tuple[str, ...]]:
     for name, option in recipe.options.items():
         scope[f"options.{name}"] = option_words(option, settled.options.get(name, option.default))
     scope["features"] = feature_words(recipe, settled.features)
+    for name, templates in recipe.lists.items():
+        scope[f"lists.{name}"] = expand_all(templates, scope)
     return scope
 
 
