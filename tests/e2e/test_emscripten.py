@@ -157,9 +157,20 @@ def test_embind_needs_no_eval(space: Space, origin: str) -> None:
     assert b"eval(" not in glue
 
 
+def test_types_by_emscripten(space: Space) -> None:
+    space.write(
+        {"forge.toml": EMBIND.replace("embind = true", "embind = true, emit-tsd = true"), "greet/greet.cpp": GREET}
+    )
+    needs(space, "emscripten", origin="container")
+    space.build()
+    types = space.dist()["web/greet/greet.d.ts"].decode()
+    assert "greet(_0: EmbindString): string;" in types
+    assert 'export const greet: MainModule["greet"];' in types
+
+
 def test_an_export_that_is_not_there(space: Space) -> None:
     library(space, LIBRARY.replace('"area", ', '"area", "volume", '))
     needs(space, "emscripten")
     ended = space.run("build", "--target", "web")
     assert ended.exit == 1
-    assert "undefined exported symbol: \"_volume\"" in ended.said
+    assert 'undefined exported symbol: "_volume"' in ended.said

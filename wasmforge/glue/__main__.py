@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     named.add_argument("wasm", type=Path, help="its module; the ES module looks for this file name beside itself")
     named.add_argument("--export", action="append", default=[], help="a C function")
     named.add_argument("--member", action="append", default=[], help="another property of the Module object")
+    named.add_argument("--tsd", type=Path, help="declarations that emcc wrote, to take the types from")
     named.add_argument("--js", type=Path, required=True, help="where to write the ES module")
     named.add_argument("--types", type=Path, required=True, help="where to write the TypeScript declarations")
     named.set_defaults(command=write_emscripten)
@@ -79,7 +80,8 @@ def write_module(options: argparse.Namespace) -> None:
 def write_emscripten(options: argparse.Namespace) -> None:
     """The `emscripten` command."""
     js: str = options.factory.read_text(encoding="utf-8")
-    types = emscripten_types(read_module(options.wasm), options.export, options.member)
+    tsd: str = options.tsd.read_text(encoding="utf-8") if options.tsd else ""
+    types = emscripten_types(read_module(options.wasm), options.export, options.member, tsd)
     options.js.write_text(emscripten_module(js, options.wasm.name, options.export, options.member), encoding="utf-8")
     options.types.write_text(types, encoding="utf-8")
 

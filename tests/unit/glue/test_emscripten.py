@@ -55,3 +55,13 @@ def test_types_are_those_of_the_module() -> None:
 def test_a_function_that_the_module_lacks() -> None:
     with pytest.raises(ValueError, match="exports no function 'memory'"):
         emscripten_types(MODULE, ["memory"], [])
+
+
+def test_types_of_emscripten_are_taken_over() -> None:
+    tsd = "export type MainModule = {};\nexport default function F(o?: unknown): Promise<MainModule>;\n"
+    types = emscripten_types(MODULE, ["add"], ["greet"], tsd)
+    assert types.startswith(tsd)
+    assert 'export const add: MainModule["_add"];\nexport const greet: MainModule["greet"];\n' in types
+    assert types.count("export default") == 1
+    with pytest.raises(ValueError, match="MainModule"):
+        emscripten_types(MODULE, [], [], "export {};")
