@@ -65,6 +65,14 @@ BROKEN: dict[str, tuple[Recipe, Told]] = {
         running(("-x", "{exports}", "{needs}")),
         (f"{B}.run", "mentions two lists: exports, needs", "one word, one list"),
     ),
+    "a list of files": (
+        recipe(lists={"all": ("{sources.units}",)}, steps=(step(run=("tool", "{lists.all}", "{sources.units}")),)),
+        ("recipe toy: lists.all", "{sources.units} names nothing", ""),
+    ),
+    "a list that nothing mentions": (
+        recipe(lists={"all": ("_{exports}",)}),
+        ("recipe toy: lists.all", "no step mentions it", ""),
+    ),
     "no tool": (
         recipe(sources={}, steps=(step(run=()),)),
         (f"{B}.run", "the first word must be a tool", ""),
