@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the toolchains that Debian and Ubuntu package: Rust with its WebAssembly library, clang with WASI's libc,
-# Emscripten, binaryen. As root; for anybody else it prints the command to run.
+# Emscripten, binaryen. As root; for anybody else it prints the command to run. `setup-debian.sh --list` prints the
+# packages and does nothing.
 set -eu
 
 if ! command -v apt-get >/dev/null; then
@@ -20,6 +21,10 @@ for library in libclang-rt libc++ libc++abi; do
     done
 done
 
+if [ "${1:-}" = --list ]; then
+    echo "$wanted"
+    exit 0
+fi
 if [ "$(id -u)" != 0 ]; then
     echo "setup: run this as root:"
     echo "    apt-get update && apt-get install $wanted"

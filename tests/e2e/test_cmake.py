@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.test_rust import needs
 from tests.space import Space
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
 
 ORIGINS = pytest.mark.parametrize("origin", ["path", "container"])
 

@@ -15,7 +15,7 @@ from tests.space import Space
 from wasmforge.execute.engine import Engine
 from wasmforge.execute.sandbox import OWNER, Order, sandbox, sweep_containers
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
 
 
 @pytest.fixture(name="docker")

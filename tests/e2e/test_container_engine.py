@@ -12,7 +12,7 @@ from tests.e2e.test_interrupt import PATIENCE, start, until
 from tests.e2e.toy import GOOD, refused
 from tests.space import Space
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
 
 
 def test_no_engine_at_the_address_said(space: Space, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.space import Space, make_space
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

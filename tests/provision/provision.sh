@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives a bare Debian machine all that `make test-provisioned` needs: a container engine, a base image, and the toolchains'
+# Gives a bare Debian machine all that `make test-all` needs: a container engine, a base image, and the toolchains'
 # images. Run it as root. What is there already is kept, so that a second run takes seconds.
 #
 # No package mirror is named here: everything comes from where this machine's own packages come from.
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 
 WASMFORGE=${WASMFORGE:-.venv/bin/wasmforge}
 BASE=debian:forky-slim
-SUITE=forky
+TWIN=wasmforge-test/twin
 LOG=${TMPDIR:-/tmp}/dockerd.log
 
 say() { printf '%s\n' "provision: $*"; }
@@ -35,20 +35,41 @@ if ! docker info >/dev/null 2>&1; then
     done
 fi
 
-# --- the base image -----------------------------------------------------------------------------------------------
-if ! docker image inspect "$BASE" >/dev/null 2>&1; then
+# --- images made from packages ------------------------------------------------------------------------------------
+# From the mirror that this machine's apt uses, handing on what apt says of frozen mirrors, which are older than their
+# signatures are valid for.
+from_packages() { # IMAGE SUITE PACKAGES
     release=$(. /etc/os-release && echo "$VERSION_CODENAME")
     mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
         awk -v release="$release" '$2 == release && $3 == "main" { print $1; exit }')
-    [ -n "$mirror" ] || fail "the sources of apt name no archive of Debian: make an image $BASE yourself"
-    say "making $BASE from this machine's package mirror"
-    # A frozen mirror is older than its signatures are valid for; hand on what the machine says of that.
+    [ -n "$mirror" ] || fail "the sources of apt name no archive of Debian: make an image $1 yourself"
+    say "making $1 from this machine's package mirror"
+    image=$1 suite=$2 packages=$3
     set --
     for option in $(apt-config dump | sed -n 's/^\(Acquire::Check-[A-Za-z-]*\) "\([^"]*\)";$/\1=\2/p'); do
         set -- "$@" --aptopt="${option%%=*} \"${option#*=}\""
     done
-    mmdebstrap --quiet --variant=minbase --include=ca-certificates "$@" "$SUITE" - "$mirror" |
-        docker import - "$BASE" >/dev/null
+    mmdebstrap --quiet --variant=minbase --include="$packages" "$@" "$suite" - "$mirror" |
+        docker import - "$image" >/dev/null
+}
+has_image() { docker image inspect "$1" >/dev/null 2>&1; }
+
+has_image "$BASE" || from_packages "$BASE" forky ca-certificates
+
+# What `make setup-toolchains` gives this machine, once more in an image: the same compilers on both sides.
+if ! has_image "$TWIN"; then
+    from_packages "$TWIN" "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$(toolchains/setup-debian.sh --list | tr ' ' ,)"
+fi
+
+# --- what Debian does not package ---------------------------------------------------------------------------------
+BINDGEN=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' samples/textstats/Cargo.lock)
+if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $BINDGEN" ]; then
+    say "installing wasm-bindgen $BINDGEN"
+    cargo install --quiet --locked --root /usr/local --force wasm-bindgen-cli --version "$BINDGEN"
+fi
+if ! command -v wasm-pack >/dev/null; then
+    say "installing wasm-pack"
+    cargo install --quiet --locked --root /usr/local wasm-pack
 fi
 
 # --- the toolchains' images -----------------------------------------------------------------------------------------
