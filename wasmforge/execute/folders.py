@@ -4,6 +4,7 @@ import io
 import tarfile
 from pathlib import Path
 
+from wasmforge.execute.archive import lay_all
 from wasmforge.execute.places import cannot_write
 
 
@@ -21,7 +22,7 @@ def unpack(data: bytes, into: Path) -> None:
     try:
         into.mkdir(parents=True, exist_ok=True)
         with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-            tar.extractall(into, filter="data")
+            lay_all(tar, into)
     except OSError as e:
         raise cannot_write(into, e) from None
 
