@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from wasmforge import execute, load
 from wasmforge.errors import Exit, ForgeError, Problem, did_you_mean, usage
 from wasmforge.execute.history import History
@@ -121,4 +123,5 @@ def _choices(catalog: Catalog, chosen: Mapping[str, ToolchainChoice], origin: st
     if origin is not None and origin not in kinds:
         raise usage(f"unknown origin {origin!r}", where="--origin", hint=did_you_mean(origin, sorted(kinds)))
     able = {n for n, t in catalog.toolchains.items() if origin in {o.kind for o in t.origins}}
-    return {**chosen, **{name: ToolchainChoice(origin=origin) for name in able}}
+    mine = {name: chosen.get(name, ToolchainChoice()) for name in able}
+    return {**chosen, **{name: msgspec.structs.replace(choice, origin=origin) for name, choice in mine.items()}}

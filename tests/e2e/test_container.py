@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.boxes import BASE, boxed, engine
+from tests.e2e.boxes import TOOLCHAIN as BOXED
 from tests.e2e.test_interrupt import PATIENCE, start, until
 from tests.e2e.toy import GOOD, MODULE, TOOLCHAIN, refused, toys
 from tests.space import Space
@@ -84,12 +85,12 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "writes a folder": ("mkdir $1", ["wrote toy.wasm as a folder, not as a file"]),
     "fills its memory": (
         r"""exec perl -e '$x = "x" x (6 << 30); print length $x'""",
-        ["was killed", "memory", "(limit 4 GiB)"],
+        ["was killed", "memory", "(limit 4.0 GiB)", 'forge.toml: [toolchains.shell] memory = "8.0 GiB"'],
     ),
     "fills the disk": ("cat /dev/zero > /tmp/full", ["no space left inside the container", "holds 1 GiB"]),
     "starts too many processes": (
         r"""perl -e 'for (1..6000) { defined(my $p = fork) or die "fork: $!\n"; $p or do { sleep 60; exit } }'""",
-        ["fork: Resource temporarily unavailable"],
+        ["fork: Resource temporarily unavailable", "in forge.toml: [toolchains.shell] processes = 8192"],
     ),
 }
 
@@ -101,6 +102,31 @@ def test_a_compiler_that(space: Space, docker: Engine, case: str) -> None:
     refused(space.run("build"), 1, "toy@wasi/release:build", *words)
     assert list((space.cache / "work").iterdir()) == []
     assert not left(docker, pid=None) or all(_alive(c) for c in left(docker))
+
+
+BOUNDS = '[toolchains.shell]\nmemory = "{memory}"\nprocesses = {processes}\n'
+
+USES = r"""
+perl -e '$x = "x" x (200 << 20); for (1..30) { fork // die "fork: $!\n" or do { sleep 5; exit } }' || exit 1
+"""
+
+
+@pytest.mark.usefixtures("docker")
+def test_what_it_may_use_is_a_setting_and_no_part_of_a_key(space: Space) -> None:
+    def bounded(memory: str, processes: int) -> None:
+        toys(space, {"toy": USES + GOOD}, head=BOUNDS.format(memory=memory, processes=processes))
+        space.write({"toolchains/shell.toml": BOXED})
+
+    bounded("128 MiB", 64)
+    refused(space.run("build"), 1, "was killed", "(limit 128.0 MiB)", '[toolchains.shell] memory = "256.0 MiB"')
+    bounded("1 GiB", 20)
+    refused(space.run("build"), 1, "fork: Resource", "[toolchains.shell] processes = 40")
+    bounded("1 GiB", 64)
+    assert space.build("--origin", "container").ran() == ["toy@wasi/release:build"]
+    bounded("2 GiB", 128)
+    assert space.build().ran() == []
+    bounded("2 GiB", 4)
+    refused(space.run("build"), 2, "forge.toml:", "toolchains.shell.processes", ">= 16")
 
 
 @pytest.mark.usefixtures("docker")

@@ -13,9 +13,10 @@ from wasmforge.execute.local import real_argv
 from wasmforge.execute.outside import CACHE, outside
 from wasmforge.execute.perform import ActionFailedError
 from wasmforge.execute.places import cannot_write
-from wasmforge.execute.sandbox import MEMORY, ROOM, NotStartedError, Order, Sandbox, sandbox
+from wasmforge.execute.sandbox import ROOM, NotStartedError, Order, Sandbox, sandbox
 from wasmforge.execute.workdir import ActionError
 from wasmforge.model.plan import Action
+from wasmforge.model.size import format_size
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan.words import CWD
 
@@ -28,6 +29,9 @@ NOBODY = (1000, 1000)
 """User and group inside when the caller is root: nothing that is compiled needs to be."""
 
 NO_SPACE = b"No space left on device"
+
+NO_FORK = b"Resource temporarily unavailable"
+"""What the system says when a process may start no other."""
 
 
 def contained(action: Action, kit: Kit, directory: Path, cancel: process.Cancel) -> process.Done:
@@ -55,6 +59,8 @@ def _contained(engine: Engine, action: Action, kit: Kit, directory: Path, cancel
         user=user,
         network=reach.network if reach else "none",
         volumes={CACHE: f"wasmforge-cache-{user[0]}"} if reach else {},
+        memory=kit.memory,
+        processes=kit.processes,
     )
     with sandbox(engine, order) as box:
         with packed(directory, NAME, user) as archive:
@@ -69,18 +75,22 @@ def _contained(engine: Engine, action: Action, kit: Kit, directory: Path, cancel
         if done.ok:
             _fetch(action, box, directory)
         else:
-            _explain(done, starved)
+            _explain(done, starved, kit)
         return done
 
 
-def _explain(done: process.Done, starved: bool) -> None:
-    """Says what an exit code alone does not: no memory, no disk."""
+def _explain(done: process.Done, starved: bool, kit: Kit) -> None:
+    """Says what an exit code alone does not: no memory, no processes, no disk."""
+    setting, limit = f"in forge.toml: [toolchains.{kit.toolchain}]", f"(limit {format_size(kit.memory)})"
     if done.cancelled or done.timed_out:
         return
-    if starved:
-        raise ActionFailedError(f"was killed: out of memory (limit {MEMORY >> 30} GiB)", done.text)
-    if done.exit == -signal.SIGKILL:  # podman does not always notice why
-        raise ActionFailedError(f"was killed, as happens when memory runs out (limit {MEMORY >> 30} GiB)", done.text)
+    if starved or done.exit == -signal.SIGKILL:  # podman does not always notice why
+        what = "was killed: out of memory" if starved else "was killed, as happens when memory runs out"
+        hint = f'{setting} memory = "{format_size(2 * kit.memory)}", or fewer at a time: --jobs 1'
+        raise ActionFailedError(f"{what} {limit}", done.text, hint=hint)
+    if NO_FORK in done.output:
+        hint = f"if {kit.processes} processes are too few, {setting} processes = {2 * kit.processes}"
+        raise ActionFailedError(done.reason(0), done.text, hint=hint)
     if NO_SPACE in done.output:
         what = "no space left inside the container (/tmp holds 1 GiB; all else is the disk of the engine)"
         raise ActionFailedError(f"{done.reason(0)}: {what}", done.text)

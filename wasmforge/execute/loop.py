@@ -91,11 +91,17 @@ class _Worker:
             output=error.output if isinstance(error, ActionFailedError) else "",
             command=command_line(action),
             exit_code=error.exit_code if isinstance(error, ForgeError) else Exit.FAILED,
-            hint="; ".join(p.hint for p in error.problems if p.hint) if isinstance(error, ForgeError) else "",
+            hint=_hint(error),
         )
         if not (isinstance(error, ActionFailedError) and error.interrupted):
             self._tell(ActionFailed(failure=failure))
         return Result(failure=failure)
+
+
+def _hint(error: ActionError | ForgeError) -> str:
+    if isinstance(error, ForgeError):
+        return "; ".join(p.hint for p in error.problems if p.hint)
+    return error.hint if isinstance(error, ActionFailedError) else ""
 
 
 def run(

@@ -15,11 +15,12 @@ from wasmforge.plan.keys import input_paths
 
 
 class ActionFailedError(ActionError):
-    """The command did not succeed; carries what it printed."""
+    """The command did not succeed; carries what it printed, and a next step where there is one to tell."""
 
-    def __init__(self, reason: str, output: str, *, interrupted: bool = False) -> None:
+    def __init__(self, reason: str, output: str, *, hint: str = "", interrupted: bool = False) -> None:
         super().__init__(reason)
         self.output = output
+        self.hint = hint
         self.interrupted = interrupted
 
 

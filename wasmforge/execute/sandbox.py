@@ -12,6 +12,7 @@ from typing import IO, Any
 from wasmforge.errors import ForgeError, machine
 from wasmforge.execute.engine import Engine, engine_errors
 from wasmforge.execute.workdir import alive
+from wasmforge.model.toolchain import MEMORY, PROCESSES
 from wasmforge.process import TICK, Cancel, Done, Tail
 
 ROOM = "/forge"
@@ -19,12 +20,6 @@ ROOM = "/forge"
 
 OWNER = "wasmforge.owner"
 """The label that tells whose a container is: `<host>:<process id>`."""
-
-MEMORY = 4 * 1024**3
-"""Bytes one command may use, swap included."""
-
-PIDS = 4096
-"""Processes and threads one command may have at once."""
 
 SCRATCH = "size=1g,mode=1777,nosuid,nodev,exec"
 """The temporary folder is memory, and counts as such."""
@@ -35,7 +30,10 @@ SIGNALS = frozenset({4, 5, 6, 7, 8, 9, 11, 15})
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What to run: an image's id, words, environment and directory, as whom, and with which named volumes."""
+    """What to run: an image's id, words, environment and directory, as whom, and with which named volumes.
+
+    `memory` (bytes, swap included) and `processes` are the most it may have.
+    """
 
     image: str
     argv: Sequence[str]
@@ -44,6 +42,8 @@ class Order:
     user: tuple[int, int]
     network: str = "none"
     volumes: Mapping[str, str] = field(default_factory=dict)
+    memory: int = MEMORY
+    processes: int = PROCESSES
 
 
 class NotStartedError(Exception):
@@ -156,13 +156,13 @@ def _kill(engine: Engine, container: str) -> None:
 
 
 @contextlib.contextmanager
-def sandbox(engine: Engine, order: Order, memory: int = MEMORY) -> Iterator[Sandbox]:
+def sandbox(engine: Engine, order: Order) -> Iterator[Sandbox]:
     """A fresh container with nothing but its image, a room and scratch space; gone afterwards, whatever happens."""
     import docker
 
     with engine_errors(engine):
         try:
-            made = engine.api.create_container_from_config(_config(engine, order, memory))
+            made = engine.api.create_container_from_config(_config(engine, order))
         except docker.errors.ImageNotFound:
             raise machine(f"image {order.image} is gone", where="container engine", hint="build it again") from None
     try:
@@ -172,7 +172,7 @@ def sandbox(engine: Engine, order: Order, memory: int = MEMORY) -> Iterator[Sand
             engine.api.remove_container(made["Id"], v=True, force=True)
 
 
-def _config(engine: Engine, order: Order, memory: int) -> dict[str, Any]:
+def _config(engine: Engine, order: Order) -> dict[str, Any]:
     """Everything the engine is told, in the words of its API."""
     from docker.types import Mount
 
@@ -184,9 +184,9 @@ def _config(engine: Engine, order: Order, memory: int) -> dict[str, Any]:
         security_opt=["no-new-privileges"],
         read_only=True,
         tmpfs={"/tmp": SCRATCH},  # noqa: S108 - inside the container
-        mem_limit=memory,
-        memswap_limit=memory,
-        pids_limit=PIDS,
+        mem_limit=order.memory,
+        memswap_limit=order.memory,
+        pids_limit=order.processes,
         mounts=mounts,
         log_config={"Type": "none"},
     )

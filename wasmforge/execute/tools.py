@@ -13,7 +13,8 @@ from wasmforge.execute.store import Store
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.events import Event
 from wasmforge.model.manifest import ToolchainChoice
-from wasmforge.model.toolchain import Kit, Origin, Toolchain, Tried
+from wasmforge.model.size import parse_size
+from wasmforge.model.toolchain import MEMORY, PROCESSES, Kit, Origin, Toolchain, Tried
 from wasmforge.plan.words import BadWordError, expand_all, expand_one, mentioned
 
 
@@ -82,6 +83,7 @@ class Tools:
         def note(location: str, why_not: str) -> None:
             mine.append(_tried(toolchain, origin, location=location, why_not=why_not, fix=origin.fix))
 
+        choice = self._choices.get(toolchain.name, ToolchainChoice())
         there = ORIGINS[origin.kind](toolchain, origin, context, note)
         needed = _needed(toolchain, origin, context.kits)
         others = (kit.identity for kit in needed if kit.identity not in there.identity)
@@ -110,6 +112,8 @@ class Tools:
             env=env,
             pool=toolchain.pool,
             image=there.image,
+            memory=MEMORY if choice.memory is None else parse_size(choice.memory),
+            processes=choice.processes or PROCESSES,
         )
 
 

@@ -1,18 +1,31 @@
 """forge.toml as data: what the user wants built."""
 
+from typing import Annotated
+
+import msgspec
+
 from wasmforge.model.base import Noun, Shape
 from wasmforge.model.smoke import Smoke
 from wasmforge.model.vocabulary import Kind
+
+Processes = Annotated[int, msgspec.Meta(ge=16, le=4_194_304)]
+"""How many processes a command may have at once: enough for a compiler and its parts, at most what Linux can count."""
 
 OptionValue = bool | int | float | str | tuple[str, ...]
 
 
 class Limits(Shape, frozen=True, kw_only=True):
-    """Upper bounds on what is delivered, in bytes (`64 KiB`); `memory` is the module's declared minimum."""
+    """Upper bounds in bytes (`64 KiB`): the module's size, raw and compressed, and of its memories.
+
+    `memory` bounds what they start with, `max-memory` what they may grow to; a memory without a maximum of its own
+    fits any bound, because the host stops it.
+    """
 
     size: int | str | None = None
     gzip: int | str | None = None
+    brotli: int | str | None = None
     memory: int | str | None = None
+    max_memory: int | str | None = None
 
 
 class Waiver(Shape, frozen=True, kw_only=True):
@@ -66,9 +79,15 @@ class Build(Shape, frozen=True, kw_only=True):
 
 
 class ToolchainChoice(Shape, frozen=True, kw_only=True):
-    """Which origin to take a toolchain from; by default the first that is there."""
+    """Which origin to take a toolchain from (default: the first that is there), and what its containers may use.
+
+    `memory` is in bytes or a string (`8 GiB`) and counts for each of its commands, as `processes` does. They bound
+    what a command may use and change nothing it makes, so no key holds them.
+    """
 
     origin: str | None = None
+    memory: int | str | None = None
+    processes: Processes | None = None
 
 
 class ManifestFile(Shape, frozen=True, kw_only=True):

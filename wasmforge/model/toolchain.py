@@ -4,6 +4,12 @@ from typing import Literal
 
 from wasmforge.model.base import Noun, Shape
 
+MEMORY = 4 * 1024**3
+"""Bytes that one command in a container may use where forge.toml says nothing, swap included."""
+
+PROCESSES = 4096
+"""Processes and threads that one command in a container may have at once where forge.toml says nothing."""
+
 OriginKind = Literal["path", "python", "npm", "rustup", "container"]
 
 
@@ -84,7 +90,11 @@ class Tried(Noun, frozen=True, kw_only=True):
 
 
 class Kit(Noun, frozen=True, kw_only=True):
-    """A toolchain found on this machine. Only `identity` may enter a key; the rest is where things are here."""
+    """A toolchain found on this machine. Only `identity` may enter a key; the rest is how things are here.
+
+    `image` is the id of the image its tools are in; `memory` (bytes) and `processes` are what a command may have
+    there.
+    """
 
     toolchain: str
     origin: str
@@ -95,3 +105,5 @@ class Kit(Noun, frozen=True, kw_only=True):
     env: dict[str, str] = {}
     pool: int | None = None
     image: str | None = None
+    memory: int = MEMORY
+    processes: int = PROCESSES

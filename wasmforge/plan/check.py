@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.model.catalog import Catalog
-from wasmforge.model.manifest import Component, Manifest, OptionValue, Placed
+from wasmforge.model.manifest import Component, Manifest, OptionValue, Placed, ToolchainChoice
 from wasmforge.model.recipe import Recipe
 from wasmforge.model.size import parse_size
 from wasmforge.model.smoke import Smoke
+from wasmforge.model.toolchain import Toolchain
 from wasmforge.model.vocabulary import FEATURES, PROFILES
 from wasmforge.plan.arity import targets_using
 from wasmforge.plan.check_catalog import check_catalog
@@ -15,6 +16,9 @@ from wasmforge.plan.circles import circle
 from wasmforge.plan.lint import lint
 from wasmforge.plan.scope import option_problem
 from wasmforge.plan.settled import passes_of, recipe_name, targets_of
+
+LEAST_MEMORY, MOST_MEMORY = 64 * 1024**2, 1024**5
+"""Bounds of what a container may be given, in bytes: room for any command at all, and what an engine can count."""
 
 
 def check(manifest: Manifest, catalog: Catalog) -> None:
@@ -75,6 +79,21 @@ def _build(manifest: Manifest, catalog: Catalog) -> Iterator[Problem]:
         if choice.origin and name in catalog.toolchains:
             kinds = dict.fromkeys(o.kind for o in catalog.toolchains[name].origins)
             yield from _words(f"forge.toml: toolchains.{name}.origin", "origin", (choice.origin,), kinds)
+        if name in catalog.toolchains:
+            yield from _allowance(f"forge.toml: toolchains.{name}", choice, catalog.toolchains[name])
+
+
+def _allowance(where: str, choice: ToolchainChoice, toolchain: Toolchain) -> Iterator[Problem]:
+    """What its containers may use: of a toolchain that has some, in bounds that an engine takes."""
+    for key in ("memory", "processes"):
+        if getattr(choice, key) is not None and "container" not in {o.kind for o in toolchain.origins}:
+            what = f"bounds containers, and {toolchain.name} never runs in one"
+            yield Problem(where=f"{where}.{key}", what=what, hint="drop it")
+    if mistakes := [*_size(f"{where}.memory", choice.memory)]:
+        yield from mistakes
+    elif choice.memory is not None and not LEAST_MEMORY <= parse_size(choice.memory) <= MOST_MEMORY:
+        what = f"{choice.memory!r} is not between 64 MiB and 1024 TiB"
+        yield Problem(where=f"{where}.memory", what=what, hint='most compilers want "2 GiB" or more')
 
 
 def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator[Problem]:
@@ -98,8 +117,8 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         mistakes += _words(f"{there}.recipe", "recipe", (overlay.recipe,) if overlay.recipe else (), catalog.recipes)
         mistakes += _smokes(there, overlay.smoke or ())
     for table, limits in (("", c.limits), *((f".on.{t}", o.limits) for t, o in c.on.items())):
-        for key in ("size", "gzip", "memory"):
-            mistakes += _size(f"{where}{table}.limits.{key}", getattr(limits, key))
+        for key in limits.__struct_fields__:
+            mistakes += _size(f"{where}{table}.limits.{key.replace('_', '-')}", getattr(limits, key))
     yield from mistakes
 
 
@@ -143,7 +162,8 @@ def _permitted(where: str, feature: str, target: str, recipe: Recipe, catalog: C
     if feature not in catalog.targets[target].features.permitted:
         hint = f'drop "{feature}" from {where.rsplit(": ", maxsplit=1)[-1]}'
         hint += f", or build for: {', '.join(able)}" if able else ""
-        yield Problem(where=where, what=f"target {target!r} has no {feature}", hint=hint)
+        why = catalog.targets[target].features.never.get(feature, "")
+        yield Problem(where=where, what=f"target {target!r} has no {feature}" + (why and f": {why}"), hint=hint)
     elif feature not in recipe.features:
         known = ", ".join(recipe.features) or "none"
         yield Problem(

@@ -9,6 +9,7 @@ from wasmforge.model.manifest import Build, Limits, Manifest, Overlay, Toolchain
 from wasmforge.model.recipe import FeatureWords, Option
 from wasmforge.model.smoke import Smoke
 from wasmforge.model.target import TargetFeatures
+from wasmforge.model.toolchain import Origin
 from wasmforge.plan import check
 
 OPTIONS = {
@@ -24,6 +25,8 @@ RECIPE = recipe(features={"simd": FeatureWords(on=("-msimd",))}, options=OPTIONS
 
 FEW = TargetFeatures(permitted=("mutable-global",))
 
+BOXED = Origin(kind="container", image="registry.example/box", tools={"tool": ("tool",)})
+
 KNOWN = catalog(
     RECIPE,
     recipe("other", languages={"tame": {}}, targets={"wasi": {"x": "y"}}, steps=(step(run=("tool", "{target.x}")),)),
@@ -32,7 +35,7 @@ KNOWN = catalog(
         target("wasi", recipes={"toy": "toy", "tame": "other"}),
         target("tiny", features=FEW, recipes={"toy": "toy"}),
     ),
-    toolchains=(toolchain(), toolchain("oven")),
+    toolchains=(toolchain(), toolchain("oven"), toolchain("boxed", origins=(BOXED,))),
 )
 
 LIB = component(exports=("f",))
@@ -86,11 +89,39 @@ def test_build(build: Build, expected: Told) -> None:
             {"box": ToolchainChoice(origin="container")},
             ("forge.toml: toolchains.box.origin", "unknown origin 'container'", "known: path"),
         ),
+        (
+            {"box": ToolchainChoice(memory="8 GiB")},
+            ("forge.toml: toolchains.box.memory", "bounds containers, and box never runs in one", "drop it"),
+        ),
+        (
+            {"boxed": ToolchainChoice(memory="8 GX")},
+            (
+                "forge.toml: toolchains.boxed.memory",
+                "'8 GX' is not a size; units: B, KB, MB, GB, KiB, MiB, GiB",
+                'write bytes, or a string such as "64 KiB"',
+            ),
+        ),
+        *(
+            (
+                {"boxed": ToolchainChoice(memory=memory)},
+                (
+                    "forge.toml: toolchains.boxed.memory",
+                    f"{memory!r} is not between 64 MiB and 1024 TiB",
+                    'most compilers want "2 GiB" or more',
+                ),
+            )
+            for memory in (0, "63 MiB", 2**51)
+        ),
     ],
-    ids=["toolchain", "origin"],
+    ids=["toolchain", "origin", "not boxed", "no size", "nothing", "small", "large"],
 )
 def test_toolchains(choices: dict[str, ToolchainChoice], expected: Told) -> None:
     assert told(manifest(choices=choices)) == [expected]
+
+
+def test_what_containers_may_use_is_taken() -> None:
+    choices = {"boxed": ToolchainChoice(memory="64 MiB", processes=16)}
+    check(manifest(choices=choices, app=component(exports=("f",))), KNOWN)
 
 
 APP = "forge.toml: components.app"
