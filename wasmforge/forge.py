@@ -14,7 +14,7 @@ from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
 from wasmforge.execute.record import read_record, write_record
 from wasmforge.execute.workdir import sweep
-from wasmforge.ground import ARCHITECTURE, Ground, Settings, Tell
+from wasmforge.ground import ARCHITECTURE, JUDGE, Ground, Settings, Tell
 from wasmforge.model.artifact import Artifact, Report
 from wasmforge.model.events import BuildStarted, Delivered, Finished, Tested, Waiting
 from wasmforge.model.explain import Explanation
@@ -74,7 +74,8 @@ def lock(settings: Settings, tell: Tell) -> tuple[tuple[str, ...], bool]:
     """Write down the toolchains that the whole project needs; returns their names, and whether the file changed."""
     ground = Ground(settings, tell)
     wanted = select(ground.manifest, ground.catalog, Request())
-    kits = ground.tools.kits((*toolchains_of(wanted, ground.catalog), "wasm-tools"))
+    kits = ground.tools.kits((*toolchains_of(wanted, ground.catalog), JUDGE))
+    ground.couple(wanted, kits)
     old = load.read_lock(ground.root) or LockFile(format=1)
     changed = load.write_lock(ground.root, relocked(old, resolved(kits), ARCHITECTURE))
     return tuple(sorted(kits)), changed
@@ -154,7 +155,7 @@ def _judge(ground: Ground, delivered: list[Pair], *, contracts: bool, trials: bo
     """Prove the contracts on the bytes, then run what holds; a test that passed on the same bytes is not run again."""
     report = Report(artifacts=tuple(a for _, a in delivered))
     if contracts:
-        judge = execute.Judge(ground.tools.kit("wasm-tools"), ground.store, ground.cancel)
+        judge = execute.Judge(ground.tools.kit(JUDGE), ground.store, ground.cancel)
         report = prove(ground.root, delivered, judge, ground.settings.threads, ground.tell)
         delivered = [(d, a) for (d, _), a in zip(delivered, report.artifacts, strict=True) if a.label in report.proved]
     if trials:

@@ -26,6 +26,9 @@ from wasmforge.process import Cancel
 ARCHITECTURE = f"{platform.machine().lower()}-{sys.platform}"
 """What tools are made for on this machine, as in `x86_64-linux`."""
 
+JUDGE = "wasm-tools"
+"""The toolchain that has the reference validator: every build needs it, whatever its recipes."""
+
 Tell = Callable[[Event], None]
 
 
@@ -79,11 +82,16 @@ class Ground:
         )
         kits = self.tools.kits(toolchains_of(wanted, self.catalog))
         if self.settings.locked:
-            check_locked(load.need_lock(self.root), kits, ARCHITECTURE)
+            judge = {JUDGE: self.tools.kit(JUDGE)}
+            check_locked(load.need_lock(self.root), {**kits, **judge}, ARCHITECTURE)
+        self.couple(wanted, kits)
         identities = {name: kit.identity for name, kit in kits.items()}
-        locks = load.cargo_locks(self.root, {w.placed.folder: None for w in wanted})
-        check_couplings(wanted, self.catalog, locks, identities)
         return make_plan(self.manifest, wanted, self.catalog, snapshots, identities), kits
+
+    def couple(self, wanted: tuple[Wanted, ...], kits: Mapping[str, Kit]) -> None:
+        """Refuse tools that do not fit what the components' own locks name."""
+        locks = load.cargo_locks(self.root, {w.placed.folder: None for w in wanted})
+        check_couplings(wanted, self.catalog, locks, kits)
 
     def able(self, wanted: tuple[Wanted, ...]) -> tuple[tuple[Wanted, ...], tuple[Missing, ...]]:
         """Those whose toolchains are here, and those left out for want of one. Raises ForgeError when none is left."""

@@ -104,6 +104,71 @@ def test_a_compiler_that(space: Space, docker: Engine, case: str) -> None:
     assert not left(docker, pid=None) or all(_alive(c) for c in left(docker))
 
 
+TELLS = """
+format = 1
+name = "shell"
+[[origins]]
+kind = "container"
+image = "{image}"
+program = "{program}"
+at-least = "{least}"
+also = ["sed"]
+tools = {{ sh = ["sh"] }}
+fix = "make another"
+"""
+
+
+def test_a_program_in_the_image_is_asked_once_for_its_version(space: Space, docker: Engine) -> None:
+    boxed(space, {"toy": GOOD}, toolchain=TELLS.format(image=BASE, program="bash", least="4"))
+    said = space.build().said
+    assert (found := re.search(rf"bash \d+\.[\d.]+, sed \d[\d.]* in {BASE} sha256:\w+", said)), said
+    assert all(_alive(c) for c in left(docker))
+    ended = space.run("lock")
+    assert found[0] in (space.root / "forge.lock").read_text(), ended.said
+    assert found[0] in " ".join(space.run("doctor").said.split())
+    before = seen_by(space, "probe")
+    space.build("--locked")
+    assert seen_by(space, "probe") == before
+
+
+def seen_by(space: Space, kind: str) -> dict[str, int]:
+    """What the store remembers of a kind, and when each was written."""
+    return {p.name: p.stat().st_mtime_ns for p in (space.cache / "store" / kind).rglob("*") if p.is_file()}
+
+
+@pytest.mark.usefixtures("docker")
+def test_a_program_in_the_image_that_will_not_do(space: Space) -> None:
+    boxed(space, {"toy": GOOD}, toolchain=TELLS.format(image=BASE, program="bash", least="99"))
+    refused(space.run("build"), 3, f"image {BASE}: bash ", "is older than 99", "make another")
+    boxed(space, {"toy": GOOD}, toolchain=TELLS.format(image=BASE, program="nobody", least="1"))
+    refused(space.run("build"), 3, f"image {BASE}: cannot start nobody: the image has no such program")
+    boxed(space, {"toy": GOOD}, toolchain=TELLS.format(image=BASE, program="true", least="1").replace("also", "probe"))
+    refused(space.run("build"), 3, f"image {BASE}: `true sed` tells no version")
+
+
+STARTER = """
+format = 1
+name = "shell"
+needs = ["inner"]
+[env]
+INNER = "{inner.sh}"
+[[origins]]
+kind = "python"
+distribution = "msgspec"
+tools = { sh = ["/bin/sh"] }
+"""
+
+
+@pytest.mark.usefixtures("docker")
+def test_tools_that_start_each_other_are_in_one_place(space: Space) -> None:
+    boxed(space, {"toy": GOOD}, toolchain=STARTER)
+    space.write({"toolchains/inner.toml": BOXED.replace('"shell"', '"inner"')})
+    words = f"is on this machine, and inner, which it starts, in image {BASE}"
+    refused(space.run("build"), 3, words, '[toolchains.inner] origin = "path"')
+    space.write({"toolchains/shell.toml": STARTER + BOXED[BOXED.index("[[") :]})
+    assert f"{BASE} sha256:" in space.build().said
+
+
 BOUNDS = '[toolchains.shell]\nmemory = "{memory}"\nprocesses = {processes}\n'
 
 USES = r"""

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from wasmforge.errors import Exit, ForgeError, Problem
-from wasmforge.execute.origins import ORIGINS, Context, NotThere
+from wasmforge.execute.origins import ORIGINS, Context, NotThere, There
 from wasmforge.execute.places import Places, make_folder
 from wasmforge.execute.store import Store
 from wasmforge.model.catalog import Catalog
@@ -86,6 +86,7 @@ class Tools:
         choice = self._choices.get(toolchain.name, ToolchainChoice())
         there = ORIGINS[origin.kind](toolchain, origin, context, note)
         needed = _needed(toolchain, origin, context.kits)
+        _together(there, needed)
         others = (kit.identity for kit in needed if kit.identity not in there.identity)
         identity = f"{', '.join((there.identity, *others))} as {_manner(toolchain, origin)}"
         scratch = self._context.places.scratch(toolchain.name, there.identity)
@@ -112,6 +113,7 @@ class Tools:
             env=env,
             pool=toolchain.pool,
             image=there.image,
+            versions=dict(there.versions),
             memory=MEMORY if choice.memory is None else parse_size(choice.memory),
             processes=choice.processes or PROCESSES,
         )
@@ -127,6 +129,17 @@ def _needed(toolchain: Toolchain, origin: Origin, kits: Mapping[str, Kit]) -> tu
     """The toolchains whose tools this origin's words mention; it is them as well, and sees what they see."""
     said = mentioned((*chain(*origin.tools.values()), *toolchain.env.values(), *origin.env.values()))
     return tuple(kit for name, kit in kits.items() if any(word.startswith(f"{name}.") for word in said))
+
+
+def _together(there: There, needed: Iterable[Kit]) -> None:
+    """Words of another toolchain's tools mean something only where those are. Raises NotThere."""
+    for kit in needed:
+        if kit.image != there.image:
+            place = f"in image {there.location}" if there.image else "on this machine"
+            other = f"in image {kit.location}" if kit.image else "on this machine"
+            what = f"is {place}, and {kit.toolchain}, which it starts, {other}"
+            mine = "container" if there.image else "path"
+            raise NotThere(what, f'in forge.toml: [toolchains.{kit.toolchain}] origin = "{mine}"')
 
 
 def _tried(

@@ -31,7 +31,7 @@ class Origin(Shape, frozen=True, kw_only=True):
     python      `distribution`                 distribution, version, and the hash of `contents`
     npm         a lock file beside this file   the lock file's hash, and that of the Node.js that runs it
     rustup      `targets`                      the version rustc tells, its hash, and the targets
-    container   `image`                        the image's digest
+    container   `image`                        the image's digest, and the version `program` tells in it, if named
 
     `tools` maps a tool's name to the words that start it. They may mention `{program}` and `{bin}` (path and rustup:
     the program found and its folder), `{real}` (path: what `real` tells), `{also.NAME}`, `{python}` and `{site}`
@@ -39,8 +39,8 @@ class Origin(Shape, frozen=True, kw_only=True):
     the tools of toolchains it `needs` (`{node.node}`). `links` are laid into every action's directory as symbolic
     links. `at_least` is a version; `probe` are the arguments that make the program tell its own. `real` are those
     that make it tell the folder or file it really lives in, for programs behind a proxy such as rustup's: its
-    identity is then that of `<real>/bin/<program>`. `also` are programs that must be on PATH as well, `tries` what it
-    must be able to do. `fix` is what a person can do to get it.
+    identity is then that of `<real>/bin/<program>`. `also` are programs that must be on PATH (or in the image) as well,
+    `tries` what it must be able to do (path and rustup). `fix` is what a person can do to get it.
     """
 
     kind: OriginKind
@@ -93,7 +93,7 @@ class Kit(Noun, frozen=True, kw_only=True):
     """A toolchain found on this machine. Only `identity` may enter a key; the rest is how things are here.
 
     `image` is the id of the image its tools are in; `memory` (bytes) and `processes` are what a command may have
-    there.
+    there. `versions` are those that its programs tell, as far as they were asked.
     """
 
     toolchain: str
@@ -105,5 +105,6 @@ class Kit(Noun, frozen=True, kw_only=True):
     env: dict[str, str] = {}
     pool: int | None = None
     image: str | None = None
+    versions: dict[str, str] = {}
     memory: int = MEMORY
     processes: int = PROCESSES

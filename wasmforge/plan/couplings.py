@@ -1,42 +1,59 @@
 """Tools that must be of the version that a project's own lock names; knows lock files as text, reads none."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 
 from wasmforge.errors import ForgeError, Problem
 from wasmforge.model.catalog import Catalog
+from wasmforge.model.toolchain import Kit
 from wasmforge.plan.select import Wanted, toolchains_of
 
-_VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
+BINDERS = ("wasm-bindgen", "wasm-pack")
+"""Toolchains that have wasm-bindgen write JavaScript."""
+
+LOCK_4 = (1, 78)
+"""The first Rust that reads Cargo.lock of version 4, which Rust writes since 1.83."""
 
 
 def check_couplings(
-    wanted: tuple[Wanted, ...], catalog: Catalog, locks: Mapping[str, str | None], identities: Mapping[str, str]
+    wanted: tuple[Wanted, ...], catalog: Catalog, locks: Mapping[str, str | None], kits: Mapping[str, Kit]
 ) -> None:
     """Raise ForgeError for every component whose lock and tools do not fit.
 
-    `locks` is the text of Cargo.lock by the folder of a component (None: it has none), `identities` are those of the
-    toolchains found. What fetches crates needs a lock; what has wasm-bindgen write its JavaScript, the right version.
+    `locks` is the text of Cargo.lock by the folder of a component (None: it has none), `kits` the toolchains found.
+    What fetches crates needs a lock that its cargo can read; what has wasm-bindgen write its JavaScript, the version
+    that the lock names.
     """
     problems: dict[Problem, None] = {}
     for one in wanted:
         used, where = toolchains_of((one,), catalog), f"components.{one.settled.name}"
         lock = locks.get(one.placed.folder)
-        if "wasm-bindgen" in used and (found := wasm_bindgen_problem(where, lock, identities["wasm-bindgen"])):
+        binder = next((kits[name] for name in used if name in BINDERS), None)
+        if binder and (found := wasm_bindgen_problem(where, lock, binder)):
             problems[found] = None
         elif "cargo" in used and lock is None:
             problems[no_cargo_lock(where)] = None
+        elif lock and (old := next((p for name in used if (p := cargo_problem(where, lock, kits[name]))), None)):
+            problems[old] = None
     if problems:
         raise ForgeError(*problems)
 
 
-def wasm_bindgen_problem(where: str, cargo_lock: str | None, identity: str) -> Problem | None:
+def cargo_problem(where: str, cargo_lock: str, kit: Kit) -> Problem | None:
+    """Why a toolchain's cargo cannot read a lock: its format is newer. None when it can, or tells no version."""
+    told = kit.versions.get("cargo") or kit.versions.get("rustc")
+    if told is None or (lock_format(cargo_lock) or 0) < 4 or _numbers(told) >= LOCK_4:
+        return None
+    what = f"is of version 4, which needs Rust 1.78 or later; toolchain {kit.toolchain} is {told}, from {kit.origin}"
+    hint = "a newer Rust (rustup update), or make `version = 3` of the line `version = 4` in Cargo.lock"
+    return Problem(where=f"{where}: Cargo.lock", what=what, hint=hint)
+
+
+def wasm_bindgen_problem(where: str, cargo_lock: str | None, kit: Kit) -> Problem | None:
     """Why wasm-bindgen's tool cannot work on this crate: its version must be that of the crate, to the last digit.
 
-    `cargo_lock` is the text of the component's Cargo.lock (None: it has none), `identity` that of the toolchain
-    `wasm-bindgen`, which begins with its name and version. None when they fit, or when the identity names no version
-    (a container's digest: the tool itself then compares).
+    `cargo_lock` is the text of the component's Cargo.lock (None: it has none), `kit` the toolchain that has the tool.
+    None when they fit, or when it tells no version (an image of somebody's own: the tool itself then compares).
     """
     if cargo_lock is None:
         return no_cargo_lock(where)
@@ -51,12 +68,14 @@ def wasm_bindgen_problem(where: str, cargo_lock: str | None, identity: str) -> P
     if len(crates) > 1:
         what = f"names wasm-bindgen more than once: {', '.join(crates)}"
         return Problem(where=f"{where}: Cargo.lock", what=what, hint=f"cargo update wasm-bindgen@{crates[0]}")
-    tool = _VERSION.search(identity)
-    if tool is None or tool[0] == crates[0]:
+    tool = kit.versions.get("wasm-bindgen")
+    if tool is None or tool == crates[0]:
         return None
-    what = f"wasm-bindgen is {tool[0]} here, and the crate in Cargo.lock is {crates[0]}: they must be of one version"
-    hint = f"cargo install wasm-bindgen-cli --version {crates[0]} --locked"
-    hint += f', or in Cargo.toml: wasm-bindgen = "={tool[0]}"'
+    here = f"in image {kit.location}" if kit.image else "here"
+    what = f"wasm-bindgen is {tool} {here}, and the crate in Cargo.lock is {crates[0]}: they must be of one version"
+    install = f"cargo install wasm-bindgen-cli --version {crates[0]} --locked"
+    pin = f'in Cargo.toml: wasm-bindgen = "={tool}"'
+    hint = f"{pin}, or without the image: {install}" if kit.image else f"{install}, or {pin}"
     return Problem(where=where, what=what, hint=hint)
 
 
@@ -73,3 +92,16 @@ def crate_versions(cargo_lock: str, crate: str) -> tuple[str, ...] | None:
         return tuple(str(p["version"]) for p in packages if p["name"] == crate)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
         return None
+
+
+def lock_format(cargo_lock: str) -> int | None:
+    """The format that a lock says it has; None when it says none, as the oldest do, or is no lock."""
+    try:
+        said = tomllib.loads(cargo_lock).get("version")
+    except tomllib.TOMLDecodeError:
+        return None
+    return said if isinstance(said, int) else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

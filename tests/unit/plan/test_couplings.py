@@ -2,7 +2,8 @@
 
 import pytest
 
-from wasmforge.plan.couplings import crate_versions, no_cargo_lock, wasm_bindgen_problem
+from wasmforge.model.toolchain import Kit
+from wasmforge.plan.couplings import cargo_problem, crate_versions, lock_format, no_cargo_lock, wasm_bindgen_problem
 
 LOCK = """
 version = 3
@@ -22,7 +23,22 @@ name = "wasm-bindgen-macro"
 version = "0.2.99"
 """
 
-HERE = "wasm-bindgen 0.2.108 sha256:0123456789abcdef"
+
+def kit(image: str | None = None, **versions: str) -> Kit:
+    """A toolchain whose programs tell these versions; `_` stands for `-`."""
+    told = {name.replace("_", "-"): version for name, version in versions.items()}
+    return Kit(
+        toolchain="made",
+        origin="container" if image else "path",
+        identity="not looked at: 9.9.9",
+        location="registry.example/rust:1.75.0" if image else "/usr/bin/made",
+        tools={"cargo": ("cargo",)},
+        image=image,
+        versions=told,
+    )
+
+
+HERE = kit(wasm_bindgen="0.2.108")
 
 
 def test_the_same_version_is_no_problem() -> None:
@@ -31,7 +47,7 @@ def test_the_same_version_is_no_problem() -> None:
 
 @pytest.mark.parametrize("there", ["0.2.95", "0.2.109", "0.2.1080", "0.2.108-rc.1"])
 def test_another_version_is_told_with_both_ways_out(there: str) -> None:
-    problem = wasm_bindgen_problem("components.app", LOCK, HERE.replace("0.2.108", there))
+    problem = wasm_bindgen_problem("components.app", LOCK, kit(wasm_bindgen=there))
     assert problem is not None
     assert problem.where == "components.app"
     assert there in problem.what
@@ -40,8 +56,44 @@ def test_another_version_is_told_with_both_ways_out(there: str) -> None:
     assert f'wasm-bindgen = "={there}"' in problem.hint
 
 
-def test_an_image_names_no_version_and_is_left_to_the_tool() -> None:
-    assert wasm_bindgen_problem("components.app", LOCK, "wasmforge/rust sha256:1d2c3b4a") is None
+def test_a_version_in_an_image_is_told_with_the_image_and_both_ways_out() -> None:
+    problem = wasm_bindgen_problem("components.app", LOCK, kit(image="sha256:1", wasm_bindgen="0.2.95"))
+    assert problem is not None
+    assert "wasm-bindgen is 0.2.95 in image registry.example/rust:1.75.0, and the crate in Cargo.lock" in problem.what
+    assert problem.hint.startswith('in Cargo.toml: wasm-bindgen = "=0.2.95", or ')
+    assert "cargo install wasm-bindgen-cli --version 0.2.108 --locked" in problem.hint
+
+
+def test_an_image_that_tells_no_version_is_left_to_the_tool() -> None:
+    assert wasm_bindgen_problem("components.app", LOCK, kit(image="sha256:1")) is None
+
+
+@pytest.mark.parametrize(
+    ("versions", "lock", "fits"),
+    [
+        ({"rustc": "1.63.0"}, 4, False),
+        ({"rustc": "1.77.2"}, 4, False),
+        ({"cargo": "1.65.0"}, 4, False),
+        ({"rustc": "1.63.0"}, 3, True),
+        ({"rustc": "1.78.0"}, 4, True),
+        ({"rustc": "2.0"}, 4, True),
+        ({"cargo": "1.97.1"}, 4, True),
+        ({"clang": "14.0.6"}, 4, True),
+        ({}, 4, True),
+    ],
+)
+def test_an_old_cargo_cannot_read_a_new_lock(versions: dict[str, str], lock: int, fits: bool) -> None:
+    text = LOCK.replace("version = 3", f"version = {lock}")
+    problem = cargo_problem("components.app", text, kit(**versions))
+    assert (problem is None) == fits
+    if problem:
+        assert problem.where == "components.app: Cargo.lock"
+        assert next(iter(versions.values())) in problem.what
+        assert "rustup update" in problem.hint
+
+
+def test_the_format_of_a_lock() -> None:
+    assert [lock_format(t) for t in ("version = 4", "", "version = 'x'", "[[package")] == [4, None, None, None]
 
 
 def test_without_a_lock_or_the_crate_there_is_a_next_step() -> None:

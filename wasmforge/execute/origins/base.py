@@ -1,7 +1,7 @@
 """What every kind of origin is given and gives."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wasmforge.execute.places import Places
@@ -25,13 +25,14 @@ class NotThere(Exception):  # noqa: N818 - it is an answer, not an error
 class There:
     """This origin gives the toolchain: which one it is, where, and the names its words may mention.
 
-    `image` is the id of the image its tools are in, when they are in one.
+    `image` is the id of the image its tools are in, when they are in one; `versions` are those its programs tell.
     """
 
     identity: str
     location: str
     scope: Mapping[str, tuple[str, ...]]
     image: str | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,9 @@ from typing import Any
 from wasmforge.errors import ForgeError
 from wasmforge.execute.engine import Engine, engine_errors, find_engine
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
+from wasmforge.execute.origins.in_image import version_inside
+from wasmforge.execute.origins.path import numbers
+from wasmforge.execute.origins.probe import Unfit
 from wasmforge.model.events import Provisioning
 from wasmforge.model.toolchain import Origin, Toolchain
 
@@ -34,8 +37,29 @@ def container(toolchain: Toolchain, origin: Origin, context: Context, note: Note
     own = dockerfile(context.file, origin.image)
     if said and own and said != folder_digest(own.parent):
         raise NotThere(f"image {origin.image} was built from another Dockerfile", _build(origin.image))
-    identity = str(found["Id"])
-    return There(identity=f"{origin.image} {identity}", location=origin.image, scope={}, image=identity)
+    image = str(found["Id"])
+    versions = _versions(engine, image, origin, context)
+    told = ", ".join(f"{program} {version}" for program, version in versions.items())
+    identity = f"{told} in {origin.image} {image}" if told else f"{origin.image} {image}"
+    return There(identity=identity, location=origin.image, scope={}, image=image, versions=versions)
+
+
+def _versions(engine: Engine, image: str, origin: Origin, context: Context) -> dict[str, str]:
+    """What the programs that the origin names tell of themselves. Raises NotThere when one will not do."""
+    if not origin.program:
+        return {}
+    try:
+        versions = {origin.program: version_inside(engine, image, origin.program, origin.probe, context.store)}
+        for other in origin.also:
+            versions[other] = version_inside(engine, image, other, ("--version",), context.store)
+    except Unfit as e:
+        raise NotThere(f"image {origin.image}: {e}", origin.fix) from None
+    except ForgeError as e:
+        raise NotThere(str(e.problems[0]), e.problems[0].hint) from None
+    if origin.at_least and numbers(versions[origin.program]) < numbers(origin.at_least):
+        what = f"image {origin.image}: {origin.program} {versions[origin.program]} is older than {origin.at_least}"
+        raise NotThere(what, origin.fix)
+    return versions
 
 
 def image_of(engine: Engine, name: str) -> dict[str, Any] | None:

@@ -41,12 +41,17 @@ def _there(name: str, candidate: Path, origin: Origin, context: Context) -> Ther
         raise Unfit(f"says it lives in {real}, where there is no bin/{name}")
     others = {other: _first(other) for other in origin.also}
     said = probe(program, origin, context, others)
-    if origin.at_least and numbers(said["version"]) < numbers(origin.at_least):
-        raise Unfit(f"version {said['version']} is older than {origin.at_least}")
+    if origin.at_least and numbers(said.version) < numbers(origin.at_least):
+        raise Unfit(f"version {said.version} is older than {origin.at_least}")
     scope = {"program": (str(program),), "bin": (str(program.parent),)}
     scope.update({"real": (str(real),)} if real else {})
     scope.update({f"also.{other}": (str(place),) for other, place in others.items()})
-    return There(identity=f"{program.name} {said['identity']}", location=str(program), scope=scope)
+    return There(
+        identity=f"{program.name} {said.identity}",
+        location=str(program),
+        scope=scope,
+        versions={program.name: said.version, **said.versions},
+    )
 
 
 def _first(program: str) -> Path:

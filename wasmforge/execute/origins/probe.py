@@ -7,8 +7,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from wasmforge import process
 from wasmforge.execute.origins.base import Context
+from wasmforge.model.base import Noun
 from wasmforge.model.toolchain import Origin
 
 TIMEOUT = 60.0
@@ -21,14 +24,21 @@ class Unfit(Exception):  # noqa: N818 - it is an answer, not an error
     """A program that will not do; the message says why."""
 
 
-def probe(program: Path, origin: Origin, context: Context, others: Mapping[str, Path]) -> dict[str, str]:
-    """The `version` it tells, and its `identity` with that of the other programs. Raises Unfit."""
+class Answer(Noun, frozen=True, kw_only=True):
+    """The version a program tells, its identity with that of others beside it, and the versions those tell, if any."""
+
+    version: str
+    identity: str
+    versions: dict[str, str]
+
+
+def probe(program: Path, origin: Origin, context: Context, others: Mapping[str, Path]) -> Answer:
+    """Which program this is, and the others beside it. Raises Unfit."""
     facts = [_stamp(p) for p in (program, *others.values())]
-    asked = (origin.probe, tuple((t.run, t.why_not) for t in origin.tries), sorted(origin.env.items()))
+    asked = ("versions", origin.probe, tuple((t.run, t.why_not) for t in origin.tries), sorted(origin.env.items()))
     key = hashlib.sha256(repr((facts, asked)).encode()).hexdigest()
-    remembered: dict[str, str] | None = context.store.recall("probe", key)
-    if remembered is not None:
-        return remembered
+    if (remembered := context.store.recall("probe", key)) is not None:
+        return msgspec.convert(remembered, Answer)
     said = _version(program, origin.probe)
     for attempt in origin.tries:
         env = {k: v for k, v in origin.env.items() if "{" not in v}
@@ -36,8 +46,9 @@ def probe(program: Path, origin: Origin, context: Context, others: Mapping[str, 
         if not run(program, attempt.run, env).ok:
             raise Unfit(attempt.why_not)
     hashes = "".join(f" {name} sha256:{_sha256(place)}" for name, place in others.items())
-    answer = {"version": said, "identity": f"{said} sha256:{_sha256(program)}{hashes}"}
-    context.store.remember("probe", key, answer)
+    versions = {name: version for name, place in others.items() if (version := _version_if_any(place))}
+    answer = Answer(version=said, identity=f"{said} sha256:{_sha256(program)}{hashes}", versions=versions)
+    context.store.remember("probe", key, msgspec.to_builtins(answer))
     return answer
 
 
@@ -61,8 +72,18 @@ def run(program: Path, arguments: Sequence[str], more: Mapping[str, str] | None 
 
 
 def _version(program: Path, arguments: Sequence[str]) -> str:
-    done = run(program, arguments)
-    command = f"`{program.name} {' '.join(arguments)}`"
+    return version_in(run(program, arguments), f"`{program.name} {' '.join(arguments)}`")
+
+
+def _version_if_any(program: Path) -> str | None:
+    try:
+        return _version(program, ("--version",))
+    except Unfit:
+        return None
+
+
+def version_in(done: process.Done, command: str) -> str:
+    """The version in what a command printed. Raises Unfit."""
     if not done.ok:
         raise Unfit(f"{command}: {done.reason(TIMEOUT)}")
     version = _VERSION.search(done.text)

@@ -23,9 +23,9 @@ def rustup(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -
         said = probe(rustc, origin, context, {})
     except Unfit as e:
         raise NotThere(str(e), origin.fix) from None
-    identity = f"rustc {said['identity']} with {', '.join(origin.targets)}"
+    identity = f"rustc {said.identity} with {', '.join(origin.targets)}"
     scope = {"program": (str(rustc),), "bin": (str(rustc.parent),)}
-    return There(identity=identity, location=str(rustc), scope=scope)
+    return There(identity=identity, location=str(rustc), scope=scope, versions={"rustc": said.version})
 
 
 def _add(toolchain: Toolchain, rustup: Path, targets: list[str], context: Context) -> None:
