@@ -15,8 +15,8 @@ from wasmforge.execute.prove import prove
 from wasmforge.execute.record import read_record, write_record
 from wasmforge.execute.workdir import sweep
 from wasmforge.ground import ARCHITECTURE, JUDGE, Ground, Settings, Tell
-from wasmforge.model.artifact import Artifact, Report
-from wasmforge.model.events import BuildStarted, Delivered, Finished, Tested, Waiting
+from wasmforge.model.artifact import Artifact, Failure, Report
+from wasmforge.model.events import ActionFailed, BuildStarted, Delivered, Finished, Tested, Waiting
 from wasmforge.model.explain import Explanation
 from wasmforge.model.lock import LockFile
 from wasmforge.model.plan import Delivery, Piece, Plan
@@ -42,13 +42,15 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
         execute.tidy(ground.root / ground.manifest.build.dist)
         wanted, missing = ground.able(wanted) if settings.skip_missing else (wanted, ())
         plan, kits = ground.plan(wanted)
+        sweep_engine(kits.values())
         tell(BuildStarted(actions=len(plan.actions), tools=plan.tools, workers=settings.threads))
         ran = _run(ground, plan, kits)
-        report = _judge(ground, _deliver(ground, plan, ran), contracts=True, trials=settings.smoke)
-        write_record(ground.root / ground.manifest.build.dist, records(report, _toolchains(plan)))
+        delivered, failures = _deliver(ground, plan, ran)
+        report = _judge(ground, delivered, contracts=True, trials=settings.smoke)
+        failures += _recorded(ground, report, plan)
     report = msgspec.structs.replace(
         report,
-        failures=tuple(ran.failures),
+        failures=(*ran.failures, *failures),
         skipped=tuple(d.label for d in plan.deliveries if not _whole(d, ran)),
         missing=missing,
         ran=ran.ran,
@@ -99,7 +101,6 @@ def explain(settings: Settings, request: Request, label: str, tell: Tell) -> tup
 
 
 def _run(ground: Ground, plan: Plan, kits: dict[str, Kit]) -> execute.Ran:
-    sweep_engine(kits.values())
     return execute.run(
         plan,
         kits,
@@ -117,16 +118,43 @@ def _whole(delivery: Delivery, ran: execute.Ran) -> bool:
     return all(p.action in ran.entries for p in delivery.pieces)
 
 
-def _deliver(ground: Ground, plan: Plan, ran: execute.Ran) -> list[Pair]:
-    """Lay what is whole into dist."""
-    delivered = []
+def _deliver(ground: Ground, plan: Plan, ran: execute.Ran) -> tuple[list[Pair], list[Failure]]:
+    """Lay what is whole into dist; also what could not be laid, and why."""
+    delivered: list[Pair] = []
+    failures: list[Failure] = []
     for delivery in (d for d in plan.deliveries if _whole(d, ran)):
-        changed = execute.deliver(ground.root, delivery, ran.entries, ground.store)
+        try:
+            changed = execute.deliver(ground.root, delivery, ran.entries, ground.store)
+        except ForgeError as e:
+            failures.append(_unlaid(ground, delivery.label, e))
+            continue
         seconds = sum(e.seconds for label, e in ran.entries.items() if label.startswith(f"{delivery.label}:"))
         artifact = artifact_of(ground.root, delivery, seconds)
         ground.tell(Delivered(artifact=artifact, changed=changed))
         delivered.append((delivery, artifact))
-    return delivered
+    return delivered, failures
+
+
+def _recorded(ground: Ground, report: Report, plan: Plan) -> list[Failure]:
+    """Write down what stands in dist; why that could not be done, if it could not."""
+    dist = ground.root / ground.manifest.build.dist
+    try:
+        write_record(dist, records(report, _toolchains(plan)))
+    except ForgeError as e:
+        return [_unlaid(ground, ground.manifest.build.dist, e)]
+    return []
+
+
+def _unlaid(ground: Ground, label: str, error: ForgeError) -> Failure:
+    """What dist does not take is a failure among others: the rest of the build is told all the same."""
+    failure = Failure(
+        label=label,
+        reason="; ".join(str(p) for p in error.problems),
+        exit_code=error.exit_code,
+        hint="; ".join(p.hint for p in error.problems if p.hint),
+    )
+    ground.tell(ActionFailed(failure=failure))
+    return failure
 
 
 def _standing(ground: Ground, wanted: Iterable[Wanted]) -> list[Pair]:

@@ -131,11 +131,31 @@ def test_files_in_the_way(space: Space) -> None:
     space.write({"dist/wasi": "a file"})
     refused(space.run("build"), 3, "hint: a file is in the way")
     (space.root / "dist" / "wasi").unlink()
+    (space.root / "dist" / "manifest.json").unlink()
     space.write({"dist/wasi/toy": "a file in place of the folder", "dist/manifest.json/x": "and a folder"})
     refused(space.run("build"), 3, "manifest.json", "cannot be written", "hint: ")
     shutil.rmtree(space.root / "dist" / "manifest.json")
     space.build()
     assert space.dist()["wasi/toy/toy.wasm"] == MODULE + b"\0\4\3one"
+
+
+def test_what_dist_does_not_take_is_told_with_the_rest(space: Space) -> None:
+    toys(space, {"a": GOOD, "b": GOOD})
+    space.write({"dist/wasi": "a file"})
+    ended = space.run("build", "-o", "json")
+    refused(ended, 3)
+    last = ended.events()[-1]
+    assert last["event"] == "Finished"
+    assert [f["label"] for f in last["report"]["failures"]] == ["a@wasi/release", "b@wasi/release"]
+    assert {f["hint"] for f in last["report"]["failures"]} == {"a file is in the way: move it"}
+    (space.root / "dist/wasi").unlink()
+    (space.root / "dist/manifest.json").unlink()
+    space.write({"dist/manifest.json/x": "and a folder"})
+    ended = space.run("build", "-o", "json")
+    refused(ended, 3)
+    last = ended.events()[-1]
+    assert [f["label"] for f in last["report"]["failures"]] == ["dist"]
+    assert [a["label"] for a in last["report"]["artifacts"]] == ["a@wasi/release", "b@wasi/release"]
 
 
 def test_a_manifest_that_is_damaged_is_written_anew(space: Space) -> None:

@@ -247,6 +247,24 @@ tools = { wasm-bindgen = ["{program}"] }
 """
 
 
+@pytest.mark.parametrize("recipe", ["wasm-bindgen", "wasm-pack"])
+def test_another_version_in_an_image_is_refused_as_well(space: Space, recipe: str) -> None:
+    bound(space, recipe)
+    needs(space, "cargo", "rust-bindings", recipe, origin="container")
+    lock = space.root / "textstats/Cargo.lock"
+    lock.write_text(lock.read_text().replace('name = "wasm-bindgen"\nversion = "0.2.108"', WANTED))
+    ended = space.run("build", "-o", "json")
+    assert ended.exit == 2, ended.said
+    words = "wasm-bindgen is 0.2.108 in image wasmforge/rust, and the crate in Cargo.lock is 0.2.95"
+    assert words in " ".join(ended.said.split())
+    assert ended.events() == []
+    assert words in " ".join(space.run("lock").said.split())
+    assert not (space.root / "forge.lock").exists()
+
+
+WANTED = 'name = "wasm-bindgen"\nversion = "0.2.95"'
+
+
 def test_another_version_of_wasm_bindgen_is_refused_before_anything_is_built(space: Space) -> None:
     bound(space, "wasm-bindgen")
     needs(space, "cargo", "rust-bindings")
