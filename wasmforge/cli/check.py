@@ -1,17 +1,22 @@
 """`wasmforge check`: contracts only."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from wasmforge.cli import options
 from wasmforge.cli.ends import exit_code
+from wasmforge.errors import usage
 
 _HERE = Path()
 
 
 def check(
-    components: options.Components = None,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COMPONENT|FILE.wasm]...", help="Only these components, or modules from anywhere."),
+    ] = None,
     target: options.Targets = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
@@ -19,12 +24,20 @@ def check(
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,
 ) -> None:
-    """Prove the contracts of what stands in dist, without building."""
-    from wasmforge import forge
+    """Prove the contracts of what stands in dist, without building; or those of any module, for every target."""
+    from wasmforge import forge, judge_file
     from wasmforge.ground import Settings
     from wasmforge.plan import Request
 
-    request = Request(components=tuple(components or ()), targets=tuple(target or ()))
+    files = [name for name in what or () if name.endswith(".wasm")]
+    if files:
+        if len(files) < len(what or ()):
+            raise usage("components and files cannot be checked together", hint="check one after the other")
+        start = options.folder(directory)
+        with options.reporter(output, quiet, verbose, color) as tell:
+            report = judge_file.judge_files(start, [start / f for f in files], target or (), tell)
+        raise typer.Exit(exit_code(report))
+    request = Request(components=tuple(what or ()), targets=tuple(target or ()))
     settings = Settings(start=options.folder(directory))
     with options.reporter(output, quiet, verbose, color) as tell:
         report = forge.recheck(settings, request, tell, contracts=True, trials=False)

@@ -66,7 +66,10 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge) -> Proof:
         return Proof(artifact=artifact, findings=(_unreadable(delivery, file, e),))
     permitted = delivery.contract.permitted
     said = verdicts(permitted, lambda some: judge.verdict(path, file.sha256, some))
-    found = findings(delivery, module, said, {"size": file.size, "gzip": file.gzip})
+    sizes = {"size": file.size, "gzip": file.gzip}
+    if delivery.contract.limits.brotli is not None:
+        sizes["brotli"] = brotli_size(path.read_bytes())
+    found = findings(delivery, module, said, sizes)
     features = judge.used(path, file.sha256, permitted) if said[0].valid else ()
     known = msgspec.structs.replace(
         artifact,
@@ -75,6 +78,13 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge) -> Proof:
         exports=tuple(e.name for e in module.exports),
     )
     return Proof(artifact=known, findings=found)
+
+
+def brotli_size(data: bytes) -> int:
+    """Bytes after brotli at its strongest, as servers keep static files."""
+    import brotli  # heavy, and rarely asked for
+
+    return len(brotli.compress(data))
 
 
 def _unreadable(delivery: Delivery, file: DeliveredFile, error: ForgeError) -> Finding:

@@ -1,9 +1,11 @@
 """Finds recipes, passes, toolchains and targets: the project's own shadow the bundled ones."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 import wasmforge
 from wasmforge.errors import ForgeError, Problem
@@ -50,11 +52,15 @@ def load_catalog(root: Path | None) -> Catalog:
         return (ours,) if own is None or own == ours else (own, ours)
 
     files: dict[str, dict[str, SourceFile]] = {}
+    recipes = gather("recipe", Recipe, folders("recipes", bundled() / "recipes"))
+    passes = gather("pass", Recipe, folders("recipes/passes", bundled() / "recipes" / "passes"))
+    toolchains = gather("toolchain", Toolchain, folders("toolchains", bundled() / "toolchains"))
+    targets = gather("target", Target, folders("targets", _PACKAGE / "targets"))
     catalog = Catalog(
-        recipes=gather("recipe", Recipe, folders("recipes", bundled() / "recipes")),
-        passes=gather("pass", Recipe, folders("recipes/passes", bundled() / "recipes" / "passes")),
-        toolchains=gather("toolchain", Toolchain, folders("toolchains", bundled() / "toolchains")),
-        targets=gather("target", Target, folders("targets", _PACKAGE / "targets")),
+        recipes={name: _with_likes(recipe, targets) for name, recipe in recipes.items()},
+        passes={name: _with_likes(adding, targets) for name, adding in passes.items()},
+        toolchains=toolchains,
+        targets=targets,
         places=places,
         files=files,
     )
@@ -64,6 +70,14 @@ def load_catalog(root: Path | None) -> Catalog:
     if problems:
         raise ForgeError(*problems)
     return catalog
+
+
+def _with_likes(recipe: Recipe, targets: Mapping[str, Target]) -> Recipe:
+    """The recipe with the words for one target given to those that are like it and have none of their own."""
+    if not recipe.targets:
+        return recipe
+    likes = {t.name: recipe.targets[t.like] for t in targets.values() if t.like in recipe.targets}
+    return msgspec.structs.replace(recipe, targets={**likes, **recipe.targets})
 
 
 def _all_beside(path: Path, recipe: Recipe, problems: list[Problem]) -> dict[str, SourceFile]:

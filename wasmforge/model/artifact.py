@@ -5,6 +5,9 @@ from typing import Literal
 from wasmforge.model.base import Noun
 from wasmforge.model.smoke import Outcome
 
+Rule = Literal["features", "imports", "exports", "limits", "memory", "start", "debug", "kind", "valid"]
+"""What a finding can be about."""
+
 
 class DeliveredFile(Noun, frozen=True, kw_only=True):
     """One file in dist: its role and name, SHA-256, and sizes in bytes."""
@@ -32,7 +35,7 @@ class Finding(Noun, frozen=True, kw_only=True):
 
     component: str
     target: str
-    rule: Literal["features", "imports", "exports", "limits", "kind", "valid"]
+    rule: Rule
     item: str
     what: str
     place: str = ""

@@ -75,6 +75,14 @@ class Function(Noun, frozen=True, kw_only=True):
     size: int
 
 
+class DataSegment(Noun, frozen=True, kw_only=True):
+    """Bytes laid into memory: index, name (from the name section, else empty), size in bytes."""
+
+    index: int
+    name: str
+    size: int
+
+
 class Module(Noun, frozen=True, kw_only=True):
     """All that wasmforge reads from a module.
 
@@ -90,6 +98,7 @@ class Module(Noun, frozen=True, kw_only=True):
     exports: tuple[Export, ...] = ()
     memories: tuple[MemoryType, ...] = ()
     functions: tuple[Function, ...] = ()
+    data: tuple[DataSegment, ...] = ()
     start: int | None = None
     target_features: tuple[str, ...] = ()
     producers: tuple[tuple[str, str, str], ...] = ()

@@ -64,13 +64,22 @@ class Piece(Noun, frozen=True, kw_only=True):
 
 
 class Contract(Noun, frozen=True, kw_only=True):
-    """What must hold for one component on one target, with the component's own tightenings and waivers."""
+    """What must hold for one component on one target, with the component's own tightenings and waivers.
+
+    `kind` is what it is built as, `kinds` what the target runs. `start`: it may have a start function. `debug`: it may
+    carry names and debug information. `never` says why some features are not permitted.
+    """
 
     target: str
     kind: str
+    kinds: tuple[str, ...] = ("command", "reactor")
     permitted: tuple[str, ...]
+    never: dict[str, str] = {}
     import_modules: tuple[str, ...]
     required_exports: tuple[str, ...]
+    forbidden_exports: tuple[str, ...] = ()
+    start: bool = True
+    debug: bool = False
     limits: Limits
     waive: tuple[Waiver, ...] = ()
 

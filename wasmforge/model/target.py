@@ -5,10 +5,14 @@ from wasmforge.model.manifest import Limits
 
 
 class TargetFeatures(Shape, frozen=True, kw_only=True):
-    """`permitted`: all that a module may use here. `default`: those switched on without being asked for."""
+    """`permitted`: all that a module may use here. `default`: those switched on without being asked for.
+
+    `never` says why, for features that are not permitted and that people ask for.
+    """
 
     permitted: tuple[str, ...]
     default: tuple[str, ...] = ()
+    never: dict[str, str] = {}
 
 
 class TargetImports(Shape, frozen=True, kw_only=True):
@@ -18,14 +22,20 @@ class TargetImports(Shape, frozen=True, kw_only=True):
 
 
 class TargetExports(Shape, frozen=True, kw_only=True):
-    """Exports that a module must have, per kind of component."""
+    """Exports that a module must have, per kind of component, and those that none may have."""
 
     command: tuple[str, ...] = ()
     reactor: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
 
 class Target(Shape, frozen=True, kw_only=True):
     """The whole of one target file.
+
+    Recipes that have no words for this target use those for the target it is `like`. A target that is `on-request` is
+    built only for components or projects that name it. `run` is the command line that a user starts the result with,
+    `{folder}` and `{name}` standing for the delivered folder and the component; `notes` are what else users must know.
+    Where `start` is false a module may have a start function only when its memory is shared: linkers fill it there.
 
     `recipes` names the recipe per language; `passes` run on what the recipe gave, in order; `delivers` are the
     roles laid into `dist/<target>/<component>/`; `runtimes` run the smoke tests. `sources` are the pages that
@@ -35,11 +45,16 @@ class Target(Shape, frozen=True, kw_only=True):
     format: int
     name: str
     summary: str = ""
+    like: str | None = None
+    on_request: bool = False
+    run: str = ""
+    notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ("command", "reactor")
     features: TargetFeatures
     imports: TargetImports = TargetImports()
     exports: TargetExports = TargetExports()
+    start: bool = True
     limits: Limits = Limits()
     recipes: dict[str, str]
     passes: tuple[str, ...] = ()

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from wasmforge.errors import Problem, did_you_mean
 from wasmforge.model.catalog import Catalog
-from wasmforge.model.target import Target
+from wasmforge.model.target import Target, TargetFeatures
+from wasmforge.model.vocabulary import FEATURES, with_implied
 from wasmforge.plan.circles import circle
 
 
@@ -26,6 +27,9 @@ def check_catalog(catalog: Catalog) -> Iterator[Problem]:
 
 def _target(target: Target, catalog: Catalog) -> Iterator[Problem]:
     where = f"target {target.name}"
+    if target.like is not None and target.like not in catalog.targets:
+        yield _unknown(f"{where}: like", "target", target.like, list(catalog.targets))
+    yield from _features(where, target.features)
     for language, recipe in target.recipes.items():
         if recipe not in catalog.recipes:
             yield _unknown(f"{where}: recipes.{language}", "recipe", recipe, list(catalog.recipes))
@@ -34,6 +38,22 @@ def _target(target: Target, catalog: Catalog) -> Iterator[Problem]:
             yield Problem(where=f"{where}: passes", what=f"{name!r} is named twice", hint="name it once")
         if name not in catalog.passes:
             yield _unknown(f"{where}: passes", "pass", name, list(catalog.passes))
+
+
+def _features(where: str, features: TargetFeatures) -> Iterator[Problem]:
+    """Words that are no feature, and features that are forbidden and permitted, or on and forbidden."""
+    tables = {"permitted": features.permitted, "default": features.default, "never": tuple(features.never)}
+    for key, names in tables.items():
+        for name in names:
+            if name not in FEATURES:
+                yield _unknown(f"{where}: features.{key}", "feature", name, list(FEATURES))
+    permitted = with_implied(features.permitted)
+    for name in features.never:
+        if name in permitted:
+            yield Problem(where=f"{where}: features.never.{name}", what="is permitted as well", hint="drop one")
+    for name in features.default:
+        if name in FEATURES and name not in permitted:
+            yield Problem(where=f"{where}: features.default", what=f"{name} is not permitted", hint="permit it")
 
 
 def _unknown(where: str, word: str, name: str, known: list[str]) -> Problem:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from wasmforge.errors import ForgeError, Problem
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Limits, Manifest
 from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
+from wasmforge.model.target import Target
 from wasmforge.plan.scope import base_scope, beside
 from wasmforge.plan.select import Wanted
 from wasmforge.plan.steps import Files, names_of, step_actions
@@ -183,8 +186,9 @@ def _delivery(manifest: Manifest, one: Wanted, catalog: Catalog, roles: Roles) -
 def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Piece, ...]) -> Delivery:
     """What these pieces are delivered as, the contract they must keep and the tests they must pass."""
     s, target = one.settled, catalog.targets[one.settled.target]
-    required = target.exports.command if s.kind == "command" else (*target.exports.reactor, *s.exports)
     provided = _provided(one, catalog)
+    bare = contract_of(target, s.kind)
+    shipped = s.profile != "dev"
     return Delivery(
         label=f"{s.name}@{s.target}/{s.profile}",
         component=s.name,
@@ -193,17 +197,35 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Pie
         folder=f"{manifest.build.dist}/{s.target}/{s.name}",
         source_folder=one.placed.folder,
         pieces=pieces,
-        contract=Contract(
-            target=s.target,
-            kind=s.kind,
-            permitted=target.features.permitted,
-            import_modules=(*target.imports.modules, *provided),
-            required_exports=tuple(dict.fromkeys(required)),
-            limits=s.limits if s.profile != "dev" else Limits(memory=s.limits.memory),  # dev is not what is shipped
+        contract=msgspec.structs.replace(
+            bare,
+            import_modules=(*bare.import_modules, *provided),
+            required_exports=tuple(
+                dict.fromkeys((*bare.required_exports, *(s.exports if s.kind == "reactor" else ())))
+            ),
+            debug=not shipped,
+            limits=s.limits if shipped else Limits(memory=s.limits.memory, max_memory=s.limits.max_memory),
             waive=one.placed.component.waive,
         ),
         smoke=s.smoke,
         runtimes=tuple(r for r in target.runtimes if r not in ALONE or all(p.startswith(WASI) for p in provided)),
+    )
+
+
+def contract_of(target: Target, kind: str, *, debug: bool = False) -> Contract:
+    """What a target asks of any module of this kind; may it carry names and debug information is not its matter."""
+    return Contract(
+        target=target.name,
+        kind=kind,
+        kinds=target.kinds,
+        permitted=target.features.permitted,
+        never=target.features.never,
+        import_modules=target.imports.modules,
+        required_exports=target.exports.command if kind == "command" else target.exports.reactor,
+        forbidden_exports=target.exports.forbidden,
+        start=target.start,
+        debug=debug,
+        limits=target.limits,
     )
 
 

@@ -41,26 +41,25 @@ def settle(placed: Placed, target: str, profile: str, catalog: Catalog) -> Settl
         exports=exports,
         features=with_implied((*contract.features.default, *asked)),
         options={**component.options, **there.options},
-        limits=Limits(
-            size=_first(there.limits.size, component.limits.size, contract.limits.size),
-            gzip=_first(there.limits.gzip, component.limits.gzip, contract.limits.gzip),
-            memory=_first(there.limits.memory, component.limits.memory, contract.limits.memory),
-        ),
+        limits=_limits(there.limits, component.limits, contract.limits),
         smoke=component.smoke if there.smoke is None else there.smoke,
     )
 
 
-def _first(*values: int | str | None) -> int | str | None:
-    return next((v for v in values if v is not None), None)
+def _limits(*tables: Limits) -> Limits:
+    """Bound by bound, that of the first table which has it."""
+    said = {key: [getattr(t, key) for t in tables] for key in Limits.__struct_fields__}
+    return Limits(**{key: next((v for v in values if v is not None), None) for key, values in said.items()})
 
 
 def targets_of(placed: Placed, manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
-    """The targets a component is for: its own, else the project's, else every target with a recipe for it."""
+    """The targets a component is for: its own, else the project's, else every common target with a recipe for it."""
     if placed.component.targets is not None:
         return placed.component.targets
     if manifest.build.targets:
         return manifest.build.targets
-    return tuple(t.name for t in catalog.targets.values() if placed.component.language in t.recipes)
+    common = (t for t in catalog.targets.values() if not t.on_request)
+    return tuple(t.name for t in common if placed.component.language in t.recipes)
 
 
 def recipe_name(component: Component, target: str, catalog: Catalog) -> str | None:

@@ -1,18 +1,17 @@
 """One delivery with all that is known of its bytes, and how a rule says that something is wrong with it."""
 
 from fnmatch import fnmatchcase
-from typing import Literal
 
-from wasmforge.model.artifact import Finding, Verdict
+from wasmforge.model.artifact import Finding, Rule, Verdict
 from wasmforge.model.base import Noun
 from wasmforge.model.module import Module
 from wasmforge.model.plan import Contract, Delivery
 
-Rule = Literal["features", "imports", "exports", "limits", "kind", "valid"]
-
 
 class Case(Noun, frozen=True, kw_only=True):
-    """What rules look at. `sizes` are those of the delivered module in bytes: `size` raw, `gzip` compressed."""
+    """What rules look at. `sizes` are those of the delivered module in bytes: `size` raw, `gzip` and
+    `brotli` compressed; `brotli` is only there when a limit asks for it.
+    """
 
     delivery: Delivery
     module: Module

@@ -1,4 +1,4 @@
-"""Reads the custom sections that toolchains agree on: names of functions, producers, target features.
+"""Reads the custom sections that toolchains agree on: names of functions and data, producers, target features.
 
 By the specification a broken custom section does not break the module: it then simply tells nothing.
 """
@@ -10,28 +10,28 @@ from wasmforge.wasm.malformed import Malformed
 Producers = tuple[tuple[str, str, str], ...]
 
 FUNCTION_NAMES = 1
-"""The subsection of the name section that names functions."""
+DATA_NAMES = 9
+"""Subsections of the name section."""
 
 ITEMS = 10_000
 """Producers, or target features, of one module."""
 
 
-def function_names(cursor: Cursor) -> dict[int, str]:
-    """Function index to name, as far as the name section can be read."""
-    names: dict[int, str] = {}
+def names(cursor: Cursor) -> dict[int, dict[int, str]]:
+    """Index to name of functions and of data segments, by subsection, as far as the name section can be read."""
+    found: dict[int, dict[int, str]] = {FUNCTION_NAMES: {}, DATA_NAMES: {}}
     try:
         while cursor.left:
             kind = cursor.byte()
             inner = cursor.within(cursor.u32())
-            if kind != FUNCTION_NAMES:
+            if kind not in found:
                 continue
             for _ in range(inner.count("names", limits.FUNCTIONS)):
                 index = inner.u32()
-                names[index] = inner.name()
-            break
+                found[kind][index] = inner.name()
     except Malformed:
         pass
-    return names
+    return found
 
 
 def producers(cursor: Cursor) -> Producers:

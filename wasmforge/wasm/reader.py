@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from wasmforge.model.module import Export, Function, Module, Section
+from wasmforge.model.module import DataSegment, Export, Function, Module, Section
 from wasmforge.wasm import custom, limits
 from wasmforge.wasm.cursor import Cursor
 from wasmforge.wasm.malformed import Malformed
@@ -62,7 +62,7 @@ def _preamble(cursor: Cursor) -> bytes:
 def _core(cursor: Cursor, size: int) -> Module:
     spaces = Spaces()
     sections: list[Section] = []
-    names: dict[int, str] = {}
+    names: dict[int, dict[int, str]] = {}
     producers: custom.Producers = ()
     features: tuple[str, ...] = ()
     order = list(SECTIONS)
@@ -77,7 +77,7 @@ def _core(cursor: Cursor, size: int) -> Module:
         elif section.size > limits.SECTION_BYTES:
             continue
         elif section.name == "name":
-            names = custom.function_names(inner)
+            names = custom.names(inner)
         elif section.name == "producers":
             producers = custom.producers(inner)
         elif section.name == "target_features":
@@ -89,7 +89,8 @@ def _core(cursor: Cursor, size: int) -> Module:
         imports=tuple(spaces.imports),
         exports=_exports(spaces),
         memories=tuple(spaces.memories),
-        functions=_functions(spaces, names, size),
+        functions=_functions(spaces, names.get(custom.FUNCTION_NAMES, {}), size),
+        data=_data(spaces, names.get(custom.DATA_NAMES, {})),
         start=spaces.start,
         target_features=features,
         producers=producers,
@@ -140,6 +141,10 @@ def _functions(spaces: Spaces, names: dict[int, str], end: int) -> tuple[Functio
             for i, size in enumerate(spaces.bodies, first)
         ]
     )
+
+
+def _data(spaces: Spaces, names: dict[int, str]) -> tuple[DataSegment, ...]:
+    return tuple([DataSegment(index=i, name=names.get(i, ""), size=size) for i, size in enumerate(spaces.data)])
 
 
 CORE_NAMES = {0: "custom"} | {number: name for number, (name, _) in SECTIONS.items()}

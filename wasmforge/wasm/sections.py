@@ -1,4 +1,4 @@
-"""Reads the sections of a core module into its index spaces; code is measured, elements and data are stepped over."""
+"""Reads the sections of a core module into its index spaces; code and data are measured, elements stepped over."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,9 @@ from wasmforge.wasm.cursor import Cursor
 from wasmforge.wasm.signatures import read_types
 from wasmforge.wasm.spaces import KINDS, Spaces
 from wasmforge.wasm.types import defined_table, global_type, memory_type, table_type
+
+ACTIVE, PASSIVE, EXPLICIT = _SEGMENTS = range(3)
+"""Data segments: laid into the first memory, laid nowhere yet, laid into a memory that is named."""
 
 Reader = Callable[[Cursor, Spaces], None]
 
@@ -71,6 +74,20 @@ def _code(cursor: Cursor, spaces: Spaces) -> None:
         spaces.bodies.append(size)
 
 
+def _data(cursor: Cursor, spaces: Spaces) -> None:
+    for _ in range(cursor.count("data segments", limits.DATA)):
+        kind = cursor.u32()
+        if kind not in _SEGMENTS:
+            raise cursor.fail(f"unknown kind of data segment {kind}", at=cursor.position - 1)
+        if kind == EXPLICIT:
+            cursor.u32()
+        if kind != PASSIVE:
+            skip_constant(cursor)
+        size = cursor.u32()
+        cursor.skip(size)
+        spaces.data.append(size)
+
+
 def _skip(cursor: Cursor, spaces: Spaces) -> None:  # noqa: ARG001 - has the shape of a reader
     cursor.skip(cursor.left)
 
@@ -88,7 +105,7 @@ SECTIONS: dict[int, tuple[str, Reader]] = {
     9: ("element", _skip),
     12: ("data count", _skip),
     10: ("code", _code),
-    11: ("data", _skip),
+    11: ("data", _data),
 }
 """Name and reader of each section by its id, in the order in which they must stand in a file."""
 

@@ -24,6 +24,7 @@ class Spaces:
     exports: list[tuple[str, ExternKind, int, int]] = field(default_factory=list)
     imported_funcs: int = 0
     bodies: list[int] = field(default_factory=list)
+    data: list[int] = field(default_factory=list)
     start: int | None = None
 
     def of(self, kind: ExternKind) -> list[ExternType]:

@@ -94,6 +94,16 @@ def test_a_projects_own_goes_before_the_bundled_one(tmp_path: Path, folder: str,
     assert tables(known)[kind][name] != tables(load_catalog(None))[kind][name]
 
 
+def test_a_target_has_the_words_of_the_one_it_is_like_unless_it_has_its_own(tmp_path: Path) -> None:
+    rows = '[targets.web]\nhost = "page"\n[targets.shy]\nhost = "own"\n'
+    files = {"recipes/toy.toml": RECIPE.format(name="toy") + rows}
+    for name in ("shop", "shy"):
+        files[f"targets/{name}.toml"] = TARGET.format(name=name) + 'like = "web"\n'
+    found = load_catalog(write(tmp_path, files)).recipes["toy"].targets
+    assert found["shop"] == {"host": "page"}
+    assert found["shy"] == {"host": "own"}
+
+
 @pytest.mark.parametrize("folder", FILES)
 def test_the_name_in_a_file_is_the_files_name(tmp_path: Path, folder: str) -> None:
     root = write(tmp_path, {f"{folder}/mine.toml": FILES[folder].format(name="yours")})

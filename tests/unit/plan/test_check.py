@@ -347,6 +347,22 @@ CATALOGS: dict[str, tuple[Catalog, Told]] = {
         catalog(passes=(adding(),), targets=(target("web", passes=("polish", "polish")),)),
         ("target web: passes", "'polish' is named twice", "name it once"),
     ),
+    "target that is like none": (
+        catalog(targets=(target("web", like="wab"),)),
+        ("target web: like", "unknown target 'wab'", "did you mean 'web'?"),
+    ),
+    "feature of a target": (
+        catalog(targets=(target("web", features=TargetFeatures(permitted=("smid",))),)),
+        ("target web: features.permitted", "unknown feature 'smid'", "did you mean 'simd'?"),
+    ),
+    "default that is not permitted": (
+        catalog(targets=(target("web", features=TargetFeatures(permitted=(), default=("simd",))),)),
+        ("target web: features.default", "simd is not permitted", "permit it"),
+    ),
+    "permitted and never": (
+        catalog(targets=(target("web", features=TargetFeatures(permitted=("simd",), never={"simd": "no"})),)),
+        ("target web: features.never.simd", "is permitted as well", "drop one"),
+    ),
     "toolchain needed": (
         catalog(toolchains=(toolchain(needs=("nod",)), toolchain("node"))),
         ("toolchain box: needs", "unknown toolchain 'nod'", "did you mean 'node'?"),

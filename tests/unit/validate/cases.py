@@ -39,6 +39,7 @@ def delivery(*waive: Waiver, **changes: Any) -> Delivery:
         "permitted": ("mutable-global",),
         "import_modules": ("wasi_snapshot_preview1",),
         "required_exports": ("memory", "_start"),
+        "start": False,
         "limits": Limits(size="1 KiB", gzip=500, memory="128 KiB"),
     }
     return Delivery(

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.validate.cases import GOOD, NO_SIMD, delivery, invalid, judge
 from tests.unit.wasm import assemble as a
 from wasmforge.model.artifact import Verdict
-from wasmforge.model.manifest import Waiver
+from wasmforge.model.manifest import Limits, Waiver
 
 MODULE = a.library(**GOOD)
 
@@ -32,6 +32,9 @@ BROKEN = {
     "imports": FOREIGN,
     "exports": a.library(**GOOD | {"exports": GOOD["exports"][:1]}),
     "limits": a.library(**GOOD, tail=a.custom("ballast", bytes(1024))),
+    "memory": a.library(**GOOD | {"memories": (b"\x00\x03",)}),
+    "start": a.library(**GOOD | {"start": 1}),
+    "debug": a.library(**GOOD, tail=a.custom(".debug_info", bytes(8))),
 }
 
 
@@ -41,6 +44,51 @@ def test_one_broken_rule_is_the_only_one_found(rule: str) -> None:
     assert found
     assert {f.rule for f in found} == {rule}
     assert {(f.component, f.target, f.waived) for f in found} == {("app", "wasi", "")}
+
+
+def test_a_kind_that_the_target_does_not_run() -> None:
+    (found,) = judge(MODULE, delivery(kinds=("reactor",)))
+    assert found.what == "is a command (has a _start, which ends it), and wasi runs a reactor"
+
+
+def test_a_forbidden_export() -> None:
+    (found,) = judge(MODULE, delivery(forbidden_exports=("_start", "main")))
+    assert (found.rule, found.item) == ("exports", "_start")
+
+
+def test_each_kind_of_debug_information_is_one_finding() -> None:
+    tail = [a.custom(n, bytes(8)) for n in ("name", ".debug_info", ".debug_line", "sourceMappingURL", "producers")]
+    data = a.library(**GOOD, tail=b"".join(tail))
+    assert [f.item for f in judge(data)] == ["name", "dwarf", "sourceMappingURL"]
+    assert judge(data, delivery(debug=True)) == ()
+
+
+def test_a_start_function_that_fills_shared_memory_is_no_mistake() -> None:
+    data = a.library(**GOOD | {"start": 1, "memories": (b"\x03\x02\x02",)})
+    assert judge(data) == ()
+    assert judge(BROKEN["start"], delivery(start=True)) == ()
+
+
+def test_what_memory_may_grow_to() -> None:
+    bound = Limits(max_memory="128 KiB")
+    (open_ended,) = judge(MODULE, delivery(limits=bound))
+    assert open_ended.what == "has a memory that may grow as far as its host lets it, and its limit is 128.0 KiB"
+    (large,) = judge(a.library(**GOOD | {"memories": (b"\x01\x02\x03",)}), delivery(limits=bound))
+    assert large.what == "may grow to a memory of 196,608 bytes, 65,536 more than its limit of 128.0 KiB"
+    assert judge(a.library(**GOOD | {"memories": (b"\x01\x01\x02",)}), delivery(limits=bound)) == ()
+
+
+def test_the_largest_parts_are_named() -> None:
+    tail = a.section(1, a.vec(a.leb(2) + a.name("big"))) + a.section(9, a.vec(a.leb(1) + a.name("table")))
+    given = GOOD | {
+        "functions": (0, 0, 0, 0),
+        "bodies": tuple(a.body(b"\x01" * n) for n in (20, 40, 10, 30)),
+        "data": (bytes(5), bytes(9)),
+        "tail": a.custom("name", tail),
+    }
+    (found,) = judge(a.library(**given), delivery(debug=True), size=2000)
+    parts = "function big 42 B, function 4 32 B, function _start 22 B, data table 9 B, data 0 5 B"
+    assert found.what.endswith(f"; its largest parts: {parts}")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +109,7 @@ def test_a_component_is_not_called_invalid_too() -> None:
 
 def test_a_missing_feature_names_function_and_offset() -> None:
     named = a.library(**GOOD, tail=a.custom("name", a.section(1, a.vec(a.leb(1) + a.name("dot")))))
-    (found,) = judge(named, said=invalid(NO_SIMD))
+    (found,) = judge(named, delivery(debug=True), invalid(NO_SIMD))
     assert found.place == "function dot, offset 0x24"
     assert found.what == "uses simd, which is not permitted on wasi: SIMD support is not enabled"
 
@@ -110,10 +158,11 @@ def test_an_export_of_the_wrong_kind() -> None:
 
 
 def test_limits_are_exact() -> None:
+    parts = "; its largest parts: function _start 2 B"
     assert judge(MODULE, size=1024, gzip=500) == ()
     assert [(f.item, f.what) for f in judge(MODULE, size=1025, gzip=501)] == [
-        ("size", "is 1,025 bytes, 1 more than its limit of 1.0 KiB"),
-        ("gzip", "is, compressed with gzip, 501 bytes, 1 more than its limit of 500 B"),
+        ("size", f"is 1,025 bytes, 1 more than its limit of 1.0 KiB{parts}"),
+        ("gzip", f"is, compressed with gzip, 501 bytes, 1 more than its limit of 500 B{parts}"),
     ]
 
 
@@ -121,7 +170,7 @@ def test_the_memory_limit_counts_every_memory() -> None:
     data = a.library(**GOOD | {"memories": (b"\x00\x02", b"\x00\x01")})
     (found,) = judge(data)
     assert (found.item, found.what) == (
-        "memory",
+        "initial",
         "starts with a memory of 196,608 bytes, 65,536 more than its limit of 128.0 KiB",
     )
 

@@ -44,6 +44,11 @@ def imported(module: str, field: str, kind: int, item: bytes) -> bytes:
     return name(module) + name(field) + bytes([kind]) + item
 
 
+def body(code: bytes) -> bytes:
+    """A function body without locals; its size counts one byte for those, and one for its end."""
+    return leb(len(code) + 2) + b"\0" + code + b"\x0b"
+
+
 def exported(field: str, kind: int, index: int) -> bytes:
     return name(field) + bytes([kind]) + leb(index)
 
@@ -59,15 +64,23 @@ def library(
     functions: tuple[int, ...] = (),
     memories: tuple[bytes, ...] = (),
     exports: tuple[bytes, ...] = (),
+    start: int | None = None,
+    bodies: tuple[bytes, ...] | None = None,
+    data: tuple[bytes, ...] = (),
     tail: bytes = b"",
 ) -> bytes:
-    """A module with empty function bodies: `functions` are type indices, `memories` limits; `tail` comes last."""
+    """A module of `functions` (type indices) whose bodies are empty unless given; `memories` are limits.
+
+    `data` are passive segments; `tail` comes last.
+    """
     return module(
         section(1, vec(*types)),
         section(2, vec(*imports)),
         section(3, vec(*[leb(index) for index in functions])),
         section(5, vec(*memories)),
         section(7, vec(*exports)),
-        section(10, vec(*[EMPTY_BODY for _ in functions])),
+        b"" if start is None else section(8, leb(start)),
+        section(10, vec(*([EMPTY_BODY for _ in functions] if bodies is None else bodies))),
+        section(11, vec(*[leb(1) + leb(len(d)) + d for d in data])) if data else b"",
         tail,
     )

@@ -33,13 +33,20 @@ def show_target(target: Target, paper: Paper) -> None:
         ("when asked", listed(asked)),
         ("never", listed(refused)),
     ]
-    needs = [("command", listed(target.exports.command)), ("reactor", listed(target.exports.reactor))]
-    bounds = [("size", target.limits.size), ("gzip", target.limits.gzip), ("memory", target.limits.memory)]
+    needs = [
+        ("of a command", listed(target.exports.command)),
+        ("of a reactor", listed(target.exports.reactor)),
+        ("of none", listed(target.exports.forbidden)),
+    ]
+    bounds = [(key.replace("_", "-"), getattr(target.limits, key)) for key in target.limits.__struct_fields__]
     lines = [title(target.name, target.summary), *facts(_head(target), width)]
     lines += block("features", facts(features, width, INDENT))
-    lines += block("required exports", facts(needs, width, INDENT))
+    lines += block("why not", facts(target.features.never.items(), width, INDENT))
+    lines += block("exports", facts(needs, width, INDENT))
     lines += block("limits", facts(((n, "" if b is None else str(b)) for n, b in bounds), width, INDENT))
     lines += block("recipes", facts(target.recipes.items(), width, INDENT))
+    notes = [(Span("-"), Span(note)) for note in target.notes]
+    lines += block("good to know", table((Column(), Column(wraps=True)), notes, width, INDENT))
     sources: list[Line] = [line(" " * INDENT, Span(source, "quiet")) for source in target.sources]
     paper.print([*lines, *block("sources", sources)])
 
@@ -57,7 +64,10 @@ def _head(target: Target) -> list[tuple[str, str]]:
     return [
         ("kinds", listed(target.kinds)),
         ("imports", imports),
+        ("start function", "" if target.start else "none, unless memory is shared"),
         ("passes", listed(target.passes)),
         ("delivers", listed(target.delivers)),
         ("runtimes", listed(target.runtimes)),
+        ("run", target.run),
+        ("built", "only when it is named" if target.on_request else ""),
     ]

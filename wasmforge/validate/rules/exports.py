@@ -1,4 +1,4 @@
-"""The rule `exports`: a module exports what its contract requires, under that name and of the right kind."""
+"""The rule `exports`: a module exports what its contract requires, of the right kind, and nothing forbidden."""
 
 from collections.abc import Iterator
 
@@ -23,3 +23,7 @@ def exports(case: Case) -> Iterator[Finding]:
         elif found[name] != KINDS.get(name, found[name]):
             what = f"exports {name} as a {found[name]}, and a {KINDS[name]} is required"
             yield case.finding("exports", name, what)
+    for name in case.contract.forbidden_exports:
+        if name in found:
+            what = f"exports {name}, which {case.delivery.target} would take for something else"
+            yield case.finding("exports", name, what, hint="rename it")

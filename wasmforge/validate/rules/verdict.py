@@ -22,7 +22,8 @@ def _feature(case: Case, found: Complaint) -> Finding:
     return case.finding(
         "features",
         found.feature,
-        f"uses {found.feature}, which is not permitted on {case.delivery.target}: {found.what}",
+        f"uses {found.feature}, which is not permitted on {case.delivery.target}: {found.what}"
+        + (f" ({why})" if (why := case.contract.never.get(found.feature)) else ""),
         place=_place(case.module, found),
         hint=f"compile without {found.feature}, or ask for it in the component's features if the target permits it",
     )

@@ -1,0 +1,78 @@
+"""`wasmforge check FILE.wasm`: any module, against every target, without a project."""
+
+import pytest
+
+from tests.space import Space
+from tests.unit.wasm import assemble as a
+
+pytestmark = pytest.mark.e2e
+
+COMMAND = a.library(
+    types=(a.signature(),),
+    imports=(a.imported("wasi_snapshot_preview1", "sched_yield", a.FUNC, a.leb(0)),),
+    functions=(0,),
+    memories=(b"\x00\x01",),
+    exports=(a.exported("memory", a.MEMORY, 0), a.exported("_start", a.FUNC, 1)),
+)
+
+SHARED = a.library(memories=(b"\x03\x01\x02",))
+
+
+def test_where_a_module_can_run(space: Space) -> None:
+    space.write({"app.wasm": COMMAND})
+    ended = space.run("check", "app.wasm", "-o", "json")
+    assert ended.exit == 1
+    proved = {e["target"] for e in ended.events() if e["event"] == "Proved"}
+    assert proved == {"fastly", "node", "wamr", "wasi", "wasmedge"}
+    broken = {(e["finding"]["target"], e["finding"]["rule"]) for e in ended.events() if e["event"] == "Found"}
+    assert broken == {
+        ("cloudflare", "kind"),
+        ("cloudflare", "imports"),
+        ("lambda-edge", "kind"),
+        ("web", "kind"),
+        ("web", "imports"),
+    }
+
+
+def test_one_target_that_holds(space: Space) -> None:
+    space.write({"elsewhere/app.wasm": COMMAND})
+    ended = space.run("check", "elsewhere/app.wasm", "--target", "wasi")
+    assert ended.exit == 0
+    assert "1 contract holds" in ended.said
+
+
+def test_why_a_feature_is_not_there(space: Space) -> None:
+    space.write({"app.wasm": SHARED})
+    ended = space.run("check", "app.wasm", "-t", "cloudflare")
+    assert ended.exit == 1
+    assert "uses threads, which is not permitted on cloudflare" in ended.said
+    assert "a worker has no other threads" in ended.said
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("none.wasm",), 2, "none.wasm: no such file"),
+        (("empty.wasm",), 2, "the file is empty (0 bytes)"),
+        (("text.wasm",), 2, "not a WebAssembly binary"),
+        (("cut.wasm",), 2, "not a WebAssembly module"),
+        (("lies.wasm",), 2, "not a WebAssembly module"),
+        (("app.wasm", "-t", "fastyl"), 2, "did you mean 'fastly'?"),
+        (("app.wasm", "component"), 2, "cannot be checked together"),
+    ],
+)
+def test_wrong_requests(space: Space, words: tuple[str, ...], code: int, said: str) -> None:
+    lies = a.PREAMBLE + bytes([1]) + a.leb(2**31) + b"\0"
+    space.write({"app.wasm": COMMAND, "empty.wasm": b"", "text.wasm": "(module)", "cut.wasm": COMMAND[:-3]})
+    space.write({"lies.wasm": lies})
+    ended = space.run("check", *words)
+    assert ended.exit == code
+    assert said in ended.said
+    assert "Traceback" not in ended.said
+
+
+def test_200_mb_are_judged_in_seconds(space: Space) -> None:
+    space.write({"large.wasm": a.library(tail=a.custom("ballast", bytes(200 * 10**6)))})
+    ended = space.run("check", "large.wasm", "-t", "fastly", timeout=60)
+    assert ended.exit == 1
+    assert "is 200,000," in ended.said
