@@ -7,6 +7,7 @@ import msgspec
 
 from wasmforge import execute, load, smoke
 from wasmforge.errors import ForgeError, Problem, did_you_mean
+from wasmforge.execute.blame import Blame
 from wasmforge.execute.inspect import artifact_of
 from wasmforge.execute.launch import launch, sweep_engine
 from wasmforge.execute.lock import locked
@@ -46,7 +47,8 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
         tell(BuildStarted(actions=len(plan.actions), tools=plan.tools, workers=settings.threads))
         ran = _run(ground, plan, kits)
         delivered, failures = _deliver(ground, plan, ran)
-        report = _judge(ground, delivered, contracts=True, trials=settings.smoke)
+        blame = Blame(ground.root, plan, ran.entries, ground.store)
+        report = _judge(ground, delivered, blame, contracts=True, trials=settings.smoke)
         failures += _recorded(ground, report, plan)
     report = msgspec.structs.replace(
         report,
@@ -66,7 +68,7 @@ def recheck(settings: Settings, request: Request, tell: Tell, *, contracts: bool
     started = time.monotonic()
     ground = Ground(settings, tell)
     standing = _standing(ground, select(ground.manifest, ground.catalog, request))
-    report = _judge(ground, standing, contracts=contracts, trials=trials, remembered=False)
+    report = _judge(ground, standing, None, contracts=contracts, trials=trials)
     report = msgspec.structs.replace(report, seconds=time.monotonic() - started)
     tell(Finished(report=report))
     return report
@@ -179,18 +181,21 @@ def _standing(ground: Ground, wanted: Iterable[Wanted]) -> list[Pair]:
     return standing
 
 
-def _judge(ground: Ground, delivered: list[Pair], *, contracts: bool, trials: bool, remembered: bool = True) -> Report:
-    """Prove the contracts on the bytes, then run what holds; a test that passed on the same bytes is not run again."""
+def _judge(ground: Ground, delivered: list[Pair], blame: Blame | None, *, contracts: bool, trials: bool) -> Report:
+    """Prove the contracts on the bytes, then run what holds.
+
+    Behind a build (`blame` is there), a test that passed on the same bytes is not run again.
+    """
     report = Report(artifacts=tuple(a for _, a in delivered))
     if contracts:
         judge = execute.Judge(ground.tools.kit(JUDGE), ground.store, ground.cancel)
-        report = prove(ground.root, delivered, judge, ground.settings.threads, ground.tell)
+        report = prove(ground.root, delivered, judge, ground.settings.threads, ground.tell, blame)
         delivered = [(d, a) for (d, _), a in zip(delivered, report.artifacts, strict=True) if a.label in report.proved]
     if trials:
         chosen = tuple(t for pair in delivered for t in _trials(ground, *pair))
         outcomes = smoke.run_new(
             chosen,
-            ground.store if remembered else None,
+            ground.store if blame else None,
             node=ground.node() if any(t.runtime == "node" for t in chosen) else None,
             workers=ground.settings.threads,
             cancel=ground.cancel,

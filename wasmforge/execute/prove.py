@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from wasmforge.errors import ForgeError
+from wasmforge.execute.blame import Blame
 from wasmforge.execute.inspect import module_of, read_file
 from wasmforge.execute.judge import Judge
 from wasmforge.model.artifact import Artifact, DeliveredFile, Finding, Report
@@ -34,12 +35,16 @@ def prove(
     judge: Judge,
     workers: int,
     tell: Callable[[Event], None],
+    blame: Blame | None = None,
 ) -> Report:
-    """Judge every delivery, several at a time; the report lists them in the order given."""
+    """Judge every delivery, several at a time; the report lists them in the order given.
+
+    `blame` names the objects that brought a feature in, where they are still there to be asked.
+    """
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="prove") as threads:
         proofs = []
         try:
-            for proof in threads.map(lambda pair: _prove(root, pair, judge), delivered):
+            for proof in threads.map(lambda pair: _prove(root, pair, judge, blame), delivered):
                 proofs.append(proof)
                 for finding in proof.findings:
                     tell(Found(finding=finding))
@@ -56,7 +61,7 @@ def prove(
     )
 
 
-def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge) -> Proof:
+def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge, blame: Blame | None) -> Proof:
     delivery, artifact = pair
     file = next(f for f in artifact.files if f.role == "module")
     path = root / delivery.folder / file.name
@@ -69,7 +74,7 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge) -> Proof:
     sizes = {"size": file.size, "gzip": file.gzip}
     if delivery.contract.limits.brotli is not None:
         sizes["brotli"] = brotli_size(path.read_bytes())
-    found = findings(delivery, module, said, sizes)
+    found = tuple(_blamed(f, delivery, blame) for f in findings(delivery, module, said, sizes))
     features = judge.used(path, file.sha256, permitted) if said[0].valid else ()
     known = msgspec.structs.replace(
         artifact,
@@ -78,6 +83,13 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge) -> Proof:
         exports=tuple(e.name for e in module.exports),
     )
     return Proof(artifact=known, findings=found)
+
+
+def _blamed(finding: Finding, delivery: Delivery, blame: Blame | None) -> Finding:
+    """A finding about a feature, with the objects that brought it in."""
+    if blame is None or finding.rule != "features" or not (names := blame(delivery, finding.item)):
+        return finding
+    return msgspec.structs.replace(finding, what=f"{finding.what}; compiled into {', '.join(names)}")
 
 
 def brotli_size(data: bytes) -> int:

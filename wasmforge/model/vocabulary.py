@@ -31,6 +31,19 @@ FEATURES: tuple[str, ...] = (
 )
 """WebAssembly proposals as `wasm-tools validate --features` spells them."""
 
+COMPILER_NAMES: dict[str, str] = {
+    "mutable-global": "mutable-globals",
+    "sign-extension": "sign-ext",
+    "saturating-float-to-int": "nontrapping-fptoint",
+    "multi-value": "multivalue",
+    "simd": "simd128",
+    "threads": "atomics",
+    "exceptions": "exception-handling",
+    "legacy-exceptions": "exception-handling",
+    "multi-memory": "multimemory",
+}
+"""What compilers call a feature in an object's section `target_features`, where it is not the same word."""
+
 LANGUAGES: tuple[str, ...] = ("c", "c++", "rust", "assemblyscript", "zig", "wat")
 
 PROFILES: tuple[str, ...] = ("dev", "release", "size")

@@ -1,0 +1,72 @@
+"""A feature that was not permitted is traced to the object, or the member of an archive, that brought it in."""
+
+import sys
+
+import pytest
+
+from tests.space import Space
+from wasmforge import process
+
+pytestmark = pytest.mark.e2e
+
+FORGE = """
+format = 1
+[components.dot]
+path = "dot"
+language = "c"
+recipe = "zig"
+targets = ["old"]
+exports = ["dot"]
+"""
+
+OLD = """
+format = 1
+name = "old"
+like = "web"
+delivers = ["module"]
+runtimes = ["wasmtime"]
+recipes = { c = "zig" }
+features = { permitted = ["mutable-global"], never = { simd = "its engine is from 2019" } }
+"""
+
+VECTOR = """
+#include <wasm_simd128.h>
+float dot4(const float *a, const float *b) {
+    v128_t p = wasm_f32x4_mul(wasm_v128_load(a), wasm_v128_load(b));
+    return wasm_f32x4_extract_lane(p, 0) + wasm_f32x4_extract_lane(p, 3);
+}
+"""
+
+MAIN = "float dot4(const float *, const float *);\nfloat dot(const float *a, const float *b) { return dot4(a, b); }\n"
+
+
+def zig(space: Space, *words: str) -> None:
+    """Zig's own tools, which make what others deliver ready-made."""
+    cache = {"ZIG_GLOBAL_CACHE_DIR": str(space.cache / "zig"), "ZIG_LOCAL_CACHE_DIR": str(space.cache / "zig")}
+    done = process.run([sys.executable, "-P", "-m", "ziglang", *words], cwd=space.root, env=cache, timeout=300)
+    assert done.ok, done.text
+
+
+def test_a_member_of_an_archive(space: Space) -> None:
+    space.write({"forge.toml": FORGE, "targets/old.toml": OLD, "dot/src/main.c": MAIN, "vector.c": VECTOR})
+    space.write({"plain.c": "int unused(void) { return 1; }\n", "dot/lib/.keep": ""})
+    cc = ("cc", "-target", "wasm32-wasi", "-O2", "-g", "-c")
+    zig(space, *cc, "-mcpu=mvp+simd128", "vector.c", "-o", "vector.o")
+    zig(space, *cc, "-mcpu=mvp", "plain.c", "-o", "plain.o")
+    zig(space, "ar", "rcs", "dot/lib/libfast.a", "plain.o", "vector.o")
+    ended = space.run("build", "-o", "json")
+    assert ended.exit == 1
+    (finding,) = [e["finding"] for e in ended.events() if e["event"] == "Found"]
+    assert (finding["rule"], finding["item"]) == ("features", "simd")
+    assert "compiled into lib/libfast.a(vector.o)" in finding["what"]
+    assert "its engine is from 2019" in finding["what"]
+
+
+def test_an_object_of_ones_own(space: Space) -> None:
+    asking = VECTOR.replace("float dot4", '__attribute__((target("simd128"))) float dot4')
+    space.write({"forge.toml": FORGE, "targets/old.toml": OLD, "dot/src/main.c": MAIN, "dot/src/vector.c": asking})
+    ended = space.run("build", "-o", "json")
+    assert ended.exit == 1
+    whats = [e["finding"]["what"] for e in ended.events() if e["event"] == "Found"]
+    assert whats, ended.said
+    assert any("src/vector.c.o" in what for what in whats)
