@@ -200,6 +200,77 @@ def test_a_mistake_in_the_source_is_told_as_rustc_tells_it(space: Space) -> None
     assert "src/lib.rs:3" in ended.said
 
 
+# A host of before 2020: nothing that came after the first version of WebAssembly but mutable-global.
+OLD = """
+format = 1
+name = "web"
+kinds = ["reactor"]
+delivers = ["module"]
+runtimes = ["wasmtime"]
+passes = ["strip"]
+[features]
+permitted = ["mutable-global"]
+default = ["mutable-global"]
+[imports]
+modules = []
+[exports]
+reactor = ["memory"]
+[recipes]
+rust = "cargo"
+"""
+
+# Copies and fills memory, and panics with the place in Rust's own library.
+COPIES = """
+#[no_mangle]
+pub extern "C" fn twice(n: usize) -> usize {
+    let all: Vec<u8> = (0..n).map(|i| i as u8).collect();
+    let mut copy = all.clone();
+    copy.extend_from_slice(&all);
+    copy.iter().map(|&b| b as usize).sum()
+}
+"""
+
+ANEW = """
+format = 1
+[components.app]
+path = "app"
+language = "rust"
+exports = ["twice"]
+targets = ["web"]
+options = { build-std = true }
+[[components.app.smoke]]
+call = "twice"
+args = [300]
+returns = 67172
+"""
+
+
+@ORIGINS
+def test_rusts_own_library_compiled_anew_has_only_the_features_asked_for(space: Space, origin: str) -> None:
+    crate(space, ANEW, **{"app/src/lib.rs": COPIES, "targets/web.toml": OLD})
+    needs(space, "cargo-src", "rust-src", "rust", origin=origin)
+    needs_crates(space)
+    made = space.dist()["web/app/app.wasm"]
+    for folder in (str(Path.home()), str(space.root), "/usr/", "/.rustup/"):
+        assert folder.encode() not in made
+    forge = (space.root / "forge.toml").read_text("utf-8")
+    space.write({"forge.toml": forge.replace("build-std = true", "build-std = false")})
+    ended = space.run("build")
+    assert ended.exit == 1, ended.said
+    assert "uses bulk-memory, which is not permitted on web" in ended.said
+
+
+def test_what_cargo_says_is_told_but_not_that_it_compiles(space: Space) -> None:
+    crate(space, **{"app/src/lib.rs": ADD.replace("a + b", "let unused = 1; a + b")})
+    needs(space, "cargo", "rust")
+    ended = space.run("build", "--target", "web")
+    assert ended.exit == 0, ended.said
+    assert "warning: unused variable: `unused`" in ended.said
+    assert "src/lib.rs:3" in ended.said
+    assert "Compiling" not in ended.said
+    assert "Finished" not in ended.said
+
+
 def bound(space: Space, recipe: str) -> None:
     """The sample textstats, built for the web."""
     shutil.copytree(SAMPLES / "textstats", space.root / "textstats")

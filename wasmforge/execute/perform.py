@@ -58,7 +58,14 @@ class Executor:
             outputs = collect(action, directory, self._store)
             declared = input_paths(action)
             used = used_inputs(directory / action.depfile, directory, declared) if action.depfile else declared
-            return Entry(outputs=outputs, printed=done.text, seconds=done.seconds), used
+            return Entry(outputs=outputs, printed=told(done.text, kit.chatter), seconds=done.seconds), used
+
+
+def told(output: str, chatter: tuple[str, ...]) -> str:
+    """What a command that did well has to say: its output without the lines that begin (after blanks) with chatter."""
+    if not chatter:
+        return output
+    return "".join(line for line in output.splitlines(keepends=True) if not line.lstrip().startswith(chatter))
 
 
 def command_line(action: Action) -> str:

@@ -113,6 +113,7 @@ class Tools:
             env=env,
             pool=toolchain.pool,
             image=there.image,
+            chatter=toolchain.chatter,
             versions=dict(there.versions),
             memory=MEMORY if choice.memory is None else parse_size(choice.memory),
             processes=choice.processes or PROCESSES,

@@ -42,7 +42,8 @@ class Step(Shape, frozen=True, kw_only=True):
     `placeholders` are laid empty: their names matter to the command, their content does not.
     `outputs` maps a role to the path it is written to; one that ends in `/` is a folder. `depfile` is a Make rule
     the tool writes, naming the inputs it really read. `env` is added to the recipe's. With `network` the command
-    may fetch, and sees the caller's home, proxies and certificates. `timeout` is in seconds.
+    may fetch, and sees the caller's home, proxies and certificates. `toolchain` (the recipe's, if none is said) may
+    mention lookups, flags and choices. `timeout` is in seconds.
     """
 
     name: str

@@ -23,6 +23,13 @@ class Try(Shape, frozen=True, kw_only=True):
     why_not: str
 
 
+class Held(Shape, frozen=True, kw_only=True):
+    """A file that must come with the program found, as `{real}/…` or `{bin}/…`; `why_not`: what it means without."""
+
+    file: str
+    why_not: str
+
+
 class Origin(Shape, frozen=True, kw_only=True):
     """One place a toolchain may come from.
 
@@ -30,17 +37,19 @@ class Origin(Shape, frozen=True, kw_only=True):
     path        `program` on PATH, `probe`     the version it tells, its hash, and those of `also`
     python      `distribution`                 distribution, version, and the hash of `contents`
     npm         a lock file beside this file   the lock file's hash, and that of the Node.js that runs it
-    rustup      `targets`                      the version rustc tells, its hash, and the targets
+    rustup      `targets`                      the version rustc tells, its hash, targets and components
     container   `image`                        the image's digest, and the version `program` tells in it, if named
 
     `tools` maps a tool's name to the words that start it. They may mention `{program}` and `{bin}` (path and rustup:
-    the program found and its folder), `{real}` (path: what `real` tells), `{also.NAME}`, `{python}` and `{site}`
-    (python: the interpreter and the folder that holds `module`), `{origin}` (npm: the folder it was installed in) and
-    the tools of toolchains it `needs` (`{node.node}`). `links` are laid into every action's directory as symbolic
-    links. `at_least` is a version; `probe` are the arguments that make the program tell its own. `real` are those
-    that make it tell the folder or file it really lives in, for programs behind a proxy such as rustup's: its
-    identity is then that of `<real>/bin/<program>`. `also` are programs that must be on PATH (or in the image) as well,
-    `tries` what it must be able to do (path and rustup). `fix` is what a person can do to get it.
+    the program found and its folder), `{real}` (path: what `real` tells; rustup: where Rust lives), `{also.NAME}`,
+    `{python}` and `{site}` (python: the interpreter and the folder that holds `module`), `{origin}` (npm: the folder
+    it was installed in) and the tools of toolchains it `needs` (`{node.node}`). `links` are laid into every action's
+    directory as symbolic links. `at_least` is a version; `probe` are the arguments that make the program tell its own.
+    `real` are those that make it tell the folder or file it really lives in, for programs behind a proxy such as
+    rustup's: its identity is then that of `<real>/bin/<program>`. `also` are programs that must be on PATH (or in the
+    image) as well, `tries` what it must be able to do, and `holds` files that must come with it (path and rustup);
+    they enter its identity. What rustup lacks of `targets` and `components` it is told to add. `fix` is what a person
+    can do.
     """
 
     kind: OriginKind
@@ -52,11 +61,13 @@ class Origin(Shape, frozen=True, kw_only=True):
     real: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     tries: tuple[Try, ...] = ()
+    holds: tuple[Held, ...] = ()
     at_least: str | None = None
     distribution: str | None = None
     module: str | None = None
     contents: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
     image: str | None = None
     fix: str = ""
 
@@ -66,7 +77,7 @@ class Toolchain(Shape, frozen=True, kw_only=True):
 
     `env` is what its tools see beside the fixed allowlist; `{cache}` is a scratch folder that is never part of a
     key. `needs` names toolchains whose tools its own tools are started with (`{node.node}`). `pool` bounds how
-    many of its actions run at once.
+    many of its actions run at once. `chatter` is how lines begin that say nothing once a command has done well.
     """
 
     format: int
@@ -75,6 +86,7 @@ class Toolchain(Shape, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     pool: int | None = None
     env: dict[str, str] = {}
+    chatter: tuple[str, ...] = ()
     origins: tuple[Origin, ...]
 
 
@@ -106,5 +118,6 @@ class Kit(Noun, frozen=True, kw_only=True):
     pool: int | None = None
     image: str | None = None
     versions: dict[str, str] = {}
+    chatter: tuple[str, ...] = ()
     memory: int = MEMORY
     processes: int = PROCESSES

@@ -11,6 +11,9 @@ from wasmforge.plan.select import Wanted, toolchains_of
 BINDERS = ("wasm-bindgen", "wasm-pack")
 """Toolchains that have wasm-bindgen write JavaScript."""
 
+FETCHERS = frozenset({"cargo", "cargo-src"})
+"""Toolchains that fetch what a lock names."""
+
 LOCK_4 = (1, 78)
 """The first Rust that reads Cargo.lock of version 4, which Rust writes since 1.83."""
 
@@ -31,7 +34,7 @@ def check_couplings(
         binder = next((kits[name] for name in used if name in BINDERS), None)
         if binder and (found := wasm_bindgen_problem(where, lock, binder)):
             problems[found] = None
-        elif "cargo" in used and lock is None:
+        elif lock is None and not FETCHERS.isdisjoint(used):
             problems[no_cargo_lock(where)] = None
         elif lock and (old := next((p for name in used if (p := cargo_problem(where, lock, kits[name]))), None)):
             problems[old] = None

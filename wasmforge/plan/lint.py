@@ -8,7 +8,7 @@ from wasmforge.model.recipe import Recipe, Step
 from wasmforge.plan.arity import ANY, MANY, ONE, Arities, Samples, arities, path_samples, samples
 from wasmforge.plan.lint_paths import FILES, lint_paths
 from wasmforge.plan.lint_tables import lint_tables
-from wasmforge.plan.words import JOINS, PARTS, BadWordError, mentioned, references
+from wasmforge.plan.words import JOINS, PARTS, BadWordError, expand, mentioned, references
 
 
 def lint(recipe: Recipe, catalog: Catalog) -> tuple[Problem, ...]:
@@ -57,7 +57,7 @@ def _step(
             yield from _template(f"{where}.{key}", template, scope, due, used)
     if not step.timeout > 0:
         yield Problem(where=f"{where}.timeout", what=f"{step.timeout:g} s is no time to work in")
-    yield from _tool(where, recipe, step, known, catalog)
+    yield from _tool(where, recipe, step, known, catalog, used)
 
 
 def _template(
@@ -86,11 +86,23 @@ def _template(
         yield Problem(where=where, what=f"mentions two lists: {', '.join(lists)}", hint="one word, one list")
 
 
-def _tool(where: str, recipe: Recipe, step: Step, known: Arities, catalog: Catalog) -> Iterator[Problem]:
-    name = step.toolchain or recipe.toolchain
-    if name not in catalog.toolchains:
+def _tool(
+    where: str, recipe: Recipe, step: Step, known: Arities, catalog: Catalog, used: set[str]
+) -> Iterator[Problem]:
+    word = step.toolchain or recipe.toolchain
+    wrong = [*_template(f"{where}.toolchain", word, known, ONE, used)]
+    names = () if wrong else _toolchains(word, samples(recipe, catalog))
+    yield from wrong
+    if names is None:
+        yield Problem(
+            where=f"{where}.toolchain", what=f"{word!r} can be any word", hint="use lookups, flags and choices"
+        )
+        return
+    unknown = [name for name in names if name not in catalog.toolchains]
+    for name in unknown:
         hint = did_you_mean(name, list(catalog.toolchains))
         yield Problem(where=where, what=f"unknown toolchain {name!r}", hint=hint)
+    if wrong or unknown:
         return
     first = step.run[0] if step.run else ""
     if not isinstance(first, str) or not first:
@@ -100,11 +112,19 @@ def _tool(where: str, recipe: Recipe, step: Step, known: Arities, catalog: Catal
     if possible is None:
         yield Problem(where=f"{where}.run", what=f"the first word must be a tool, and {first!r} may not be there")
         return
-    for origin in catalog.toolchains[name].origins:
+    for name, origin in ((n, o) for n in names for o in catalog.toolchains[n].origins):
         for tool in possible:
             if tool not in origin.tools:
                 what = f"toolchain {name!r} has no tool {tool!r} in its {origin.kind} origin"
                 yield Problem(where=f"{where}.run", what=what, hint=did_you_mean(tool, list(origin.tools)))
+
+
+def _toolchains(word: str, closed: Samples) -> tuple[str, ...] | None:
+    """All toolchains that a word may stand for; None: a person may write anything there."""
+    names = references(word)
+    if any(name not in closed or name.startswith(FILES) for name in names):
+        return None
+    return expand(word, {name: tuple(dict.fromkeys(closed[name])) for name in names})
 
 
 def _first_words(first: str, recipe: Recipe, known: Arities, catalog: Catalog) -> tuple[str, ...] | None:

@@ -4,11 +4,12 @@ from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Manifest, Placed
-from wasmforge.model.recipe import Recipe, Step
+from wasmforge.model.recipe import Step
 from wasmforge.model.vocabulary import PROFILES
 from wasmforge.plan.scope import base_scope
 from wasmforge.plan.settled import Settled, passes_of, settle, targets_of
-from wasmforge.plan.words import BadWordError, expand
+from wasmforge.plan.steps import toolchain_of
+from wasmforge.plan.words import BadWordError, Scope, expand
 
 
 class Request(Noun, frozen=True, kw_only=True):
@@ -92,14 +93,15 @@ def toolchains_of(wanted: tuple[Wanted, ...], catalog: Catalog) -> tuple[str, ..
     names: dict[str, None] = {}
     for one in wanted:
         for recipe in (catalog.recipes[one.settled.recipe], *passes_of(one.settled.target, catalog)):
-            steps = [s for s in recipe.steps if _may_run(s, recipe, one.settled)]
-            names.update(dict.fromkeys(s.toolchain or recipe.toolchain for s in steps))
+            scope = base_scope(recipe, one.settled)
+            steps = [s for s in recipe.steps if _may_run(s, scope)]
+            names.update(dict.fromkeys(toolchain_of(s, recipe, scope) for s in steps))
     return tuple(names)
 
 
-def _may_run(step: Step, recipe: Recipe, settled: Settled) -> bool:
+def _may_run(step: Step, scope: Scope) -> bool:
     """False when lookups and options alone say that there is nothing to do `each` for."""
     try:
-        return step.each is None or bool(expand(step.each, base_scope(recipe, settled)))
+        return step.each is None or bool(expand(step.each, scope))
     except BadWordError:
         return True  # it is a matter of files

@@ -30,6 +30,11 @@ def step_actions(
     )
 
 
+def toolchain_of(step: Step, recipe: Recipe, scope: Scope) -> str:
+    """The name of the toolchain that a step's command is one of. Raises BadWordError."""
+    return expand_one(step.toolchain or recipe.toolchain, scope)
+
+
 def names_of(recipe: Recipe) -> tuple[str, ...]:
     """Every name that the recipe's steps mention."""
     words = [
@@ -39,6 +44,7 @@ def names_of(recipe: Recipe) -> tuple[str, ...]:
             *s.run,
             s.each or "",
             s.depfile or "",
+            s.toolchain or recipe.toolchain,
             *s.inputs,
             *s.placeholders,
             *s.outputs.values(),
@@ -64,7 +70,7 @@ def _action(recipe: Recipe, step: Step, label: str, scope: Scope, files: Files, 
         label=label,
         step=step.name,
         argv=argv,
-        toolchain=step.toolchain or recipe.toolchain,
+        toolchain=toolchain_of(step, recipe, scope),
         env={key: expand_one(value, scope) for key, value in sorted({**recipe.env, **step.env}.items())},
         sources={p: f for p, f in sorted(laid.items()) if isinstance(f, SourceFile)},
         givens=tuple(f for _, f in sorted(laid.items()) if isinstance(f, Given)),

@@ -163,6 +163,42 @@ def test_a_crate_for_other_crates_is_no_component_and_one_that_lacks_something_s
     assert "Cargo.lock" in found({"k/Cargo.toml": CDYLIB.format("k"), "k/src/lib.rs": EXPORT})["k"].lacks
 
 
+BOUND = (
+    '[dependencies]\nwasm-bindgen = "0.2"\n',
+    "[dependencies]\nwasm-bindgen.workspace = true\n",
+    '[dependencies.wasm-bindgen]\nversion = "0.2"\n',
+    '[target.\'cfg(target_family = "wasm")\'.dependencies]\nweb-sys = "0.3"\n',
+    '[dependencies]\nbindgen = { package = "wasm-bindgen", version = "0.2" }\n',
+    "[dependencies]\nshared = { workspace = true }\n",
+)
+UNBOUND = (
+    "",
+    '[dependencies]\nserde = "1"\n',
+    '[dev-dependencies]\nwasm-bindgen = "0.2"\n',
+    '[dependencies]\nwasm-bindgen = { version = "0.2", optional = true }\n',
+    '[dependencies]\nwasm-bindgen = { package = "other", version = "1" }\n',
+    "[dependencies]\nwasm-bindgen = 3\n[target]\nx = 3\n".replace("wasm-bindgen", "serde"),
+    "[dependencies]\nother = { workspace = true }\n",
+)
+SHARED = """[workspace]\nmembers = ["k"]\n
+[workspace.dependencies]
+wasm-bindgen = "0.2"
+other = "1"
+shared = { package = "js-sys", version = "0.3" }
+"""
+
+
+def test_a_library_written_with_wasm_bindgen_is_built_with_its_recipe() -> None:
+    for said, recipe in (*((s, "wasm-bindgen") for s in BOUND), *((s, "") for s in UNBOUND)):
+        crate = {"k/Cargo.toml": CDYLIB.format("k") + said, "k/src/lib.rs": EXPORT}
+        assert found({**crate, "Cargo.toml": SHARED, "Cargo.lock": ""})["k"].recipe == recipe, said
+
+
+def test_a_program_written_with_wasm_bindgen_is_built_as_a_program() -> None:
+    files = {"k/Cargo.toml": f"[package]\nname = 'k'\n{BOUND[0]}", "k/Cargo.lock": "", "k/src/main.rs": ""}
+    assert found(files)["k"].recipe == ""
+
+
 def test_each_program_of_a_crate_is_a_component() -> None:
     files = {
         "k/Cargo.toml": "[package]\nname = 'main-one'",

@@ -112,6 +112,18 @@ BROKEN: dict[str, tuple[Recipe, Told]] = {
         recipe(steps=(step(toolchain="bxo"),)),
         (B, "unknown toolchain 'bxo'", "did you mean 'box'?"),
     ),
+    "unknown toolchain of a flag": (
+        recipe(options={"x": Option(kind="flag", on=("-src",), off=("",))}, steps=(step(toolchain="box{options.x}"),)),
+        (B, "unknown toolchain 'box-src'", "did you mean 'box'?"),
+    ),
+    "a toolchain that may be none": (
+        recipe(options={"x": Option(kind="flag", on=("box",))}, steps=(step(toolchain="{options.x}"),)),
+        (f"{B}.toolchain", "{options.x} may stand for none or one words where one word is due", ""),
+    ),
+    "a toolchain that may be anything": (
+        recipe(options={"x": Option(kind="text", default="box")}, steps=(step(toolchain="{options.x}"),)),
+        (f"{B}.toolchain", "'{options.x}' can be any word", "use lookups, flags and choices"),
+    ),
     "no time": (recipe(steps=(step(timeout=0.0),)), (f"{B}.timeout", "0 s is no time to work in", "")),
     "never a time": (recipe(steps=(step(timeout=float("nan")),)), (f"{B}.timeout", "nan s is no time to work in", "")),
     "a variable that may be none": (

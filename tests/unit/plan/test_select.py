@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.unit.plan.fabricated import adding, catalog, component, manifest, recipe, step, target, toolchain
+from tests.unit.plan.fabricated import adding, catalog, component, manifest, plan, recipe, step, target, toolchain
 from wasmforge.errors import ForgeError
 from wasmforge.model.manifest import Build, Component, Manifest
+from wasmforge.model.recipe import Option
 from wasmforge.plan import Request, check, select, toolchains_of
 
 KNOWN = catalog()
@@ -114,3 +115,13 @@ def test_toolchains_are_those_of_recipes_of_their_steps_and_of_passes() -> None:
     said = manifest(lib=component())
     assert toolchains_of(select(said, known, Request()), known) == ("box", "oven", "cloth")
     assert toolchains_of(select(said, known, Request(targets=("wasi",))), known) == ("box", "oven")
+
+
+def test_an_option_chooses_the_toolchain() -> None:
+    choosing = recipe(options={"x": Option(kind="flag", on=("-src",), off=("",))}, toolchain="box{options.x}")
+    known = catalog(choosing, toolchains=(toolchain(), toolchain("box-src")))
+    for value, expected in ((None, "box"), (False, "box"), (True, "box-src")):
+        said = manifest(app=component(options={} if value is None else {"x": value}))
+        wanted = select(said, known, Request())
+        assert toolchains_of(wanted, known) == (expected,)
+        assert {a.toolchain for a in plan(said, known).actions.values()} == {expected}

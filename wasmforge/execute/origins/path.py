@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
+from wasmforge.execute.origins.held import held
 from wasmforge.execute.origins.probe import Unfit, ask_real, probe
 from wasmforge.model.toolchain import Origin, Toolchain
 
@@ -47,7 +48,7 @@ def _there(name: str, candidate: Path, origin: Origin, context: Context) -> Ther
     scope.update({"real": (str(real),)} if real else {})
     scope.update({f"also.{other}": (str(place),) for other, place in others.items()})
     return There(
-        identity=f"{program.name} {said.identity}",
+        identity=f"{program.name} {said.identity}{held(origin, scope)}",
         location=str(program),
         scope=scope,
         versions={program.name: said.version, **said.versions},

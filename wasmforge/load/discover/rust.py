@@ -9,6 +9,9 @@ from wasmforge.load.discover.sources import Sources
 from wasmforge.model.discovery import FoundComponent
 
 NO_MODULE = 'it is only a library for other crates: say crate-type = ["cdylib"] in its Cargo.toml'
+BOUND = frozenset({"wasm-bindgen", "js-sys", "web-sys"})
+"""Crates whose users need JavaScript that wasm-bindgen writes."""
+
 NO_LOCK = "it has no Cargo.lock: `cargo generate-lockfile` writes one"
 
 
@@ -41,6 +44,7 @@ def from_rust(at: Sources) -> list[FoundComponent]:
             part=workspace is not None or several,
             package=package if workspace is not None else "",
             program=program if several else "",
+            recipe="wasm-bindgen" if not program and _is_bound(cargo, at, workspace) else "",
             lacks=lacks,
         )
         for program in programs or ("",)
@@ -71,6 +75,24 @@ def _package(cargo: dict[str, Any]) -> str:
     return name if isinstance(name, str) else ""
 
 
+def _is_bound(cargo: dict[str, Any], at: Sources, workspace: str | None) -> bool:
+    """Whether the crate itself, and not only a crate of its, is written with wasm-bindgen.
+
+    `dependencies` may be for some targets alone, named otherwise than the crate (`package = …`), or told by the
+    workspace. Optional ones do not count: whether they are there is a matter of features.
+    """
+    home = cargo if workspace is None else toml(at.text(join(workspace, "Cargo.toml")))
+    shared = _table(_table(home, "workspace"), "dependencies")
+    targets = _table(cargo, "target")
+    for table in (cargo, *(_table(targets, name) for name in targets)):
+        for name, said in _table(table, "dependencies").items():
+            own = said if isinstance(said, dict) else {}
+            there = _table(shared, name) if own.get("workspace") is True else own
+            if there.get("package", name) in BOUND and own.get("optional") is not True:
+                return True
+    return False
+
+
 def _workspace(at: Sources) -> str | None:
     """The folder of the workspace that the crate is a member of."""
     if not at.root or "workspace" in toml(at.text(join(at.root, "Cargo.toml"))):
@@ -80,6 +102,11 @@ def _workspace(at: Sources) -> str | None:
         if file in at.roots.paths and "workspace" in toml(at.text(file)):
             return there
     return None
+
+
+def _table(table: object, key: str) -> dict[str, Any]:
+    value = table.get(key) if isinstance(table, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
 def _list(table: object, key: str) -> list[Any]:
