@@ -16,9 +16,9 @@ from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.events import Event
 from wasmforge.model.manifest import ToolchainChoice
-from wasmforge.model.plan import Plan
+from wasmforge.model.plan import Named, Plan
 from wasmforge.model.toolchain import Kit
-from wasmforge.plan import Wanted, check, make_plan, toolchains_of
+from wasmforge.plan import Wanted, check, make_plan, named_files, toolchains_of
 from wasmforge.plan.couplings import check_couplings
 from wasmforge.plan.drift import check_locked
 from wasmforge.process import Cancel
@@ -77,9 +77,12 @@ class Ground:
 
     def plan(self, wanted: tuple[Wanted, ...]) -> tuple[Plan, dict[str, Kit]]:
         """The plan for these, and the toolchains it needs."""
-        snapshots = load.load_snapshots(
-            self.project, [(w.placed, self.catalog.recipes[w.settled.recipe]) for w in wanted]
-        )
+        named: dict[tuple[str, str], list[Named]] = {}
+        for one in wanted:
+            key = (one.settled.name, one.settled.recipe)
+            named.setdefault(key, []).extend(named_files(one, self.catalog))
+        recipes = [(w.placed, self.catalog.recipes[w.settled.recipe]) for w in wanted]
+        snapshots = load.load_snapshots(self.project, recipes, named)
         kits = self.tools.kits(toolchains_of(wanted, self.catalog))
         if self.settings.locked:
             judge = {JUDGE: self.tools.kit(JUDGE)}

@@ -85,7 +85,8 @@ def made(text: str, host: str, folder: Path, name: str = "m") -> Path:
     glue = (sys.executable, "-m", "wasmforge.glue")
     js, types = folder / f"{name}.js", folder / f"{name}.d.ts"
     done(*glue, "es-module", folder / f"{name}.wasm", "--host", host, "--js", js, "--types", types)
-    done(*glue, "package", "--name", "m", "--js", js.name, "--types", types.name, "--out", folder / "package.json")
+    names = ("--js", js.name, "--types", types.name, "--wasm", f"{name}.wasm")
+    done(*glue, "package", "--name", "m", *names, "--out", folder / "package.json")
     return js
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from wasmforge.errors import machine
 from wasmforge.execute.places import cannot_write, make_folder
@@ -35,6 +35,7 @@ def deliver(root: Path, delivery: Delivery, entries: Mapping[str, Entry], store:
     try:
         (fresh / "new").mkdir()
         for name, blob in blobs.items():
+            (fresh / "new" / name).parent.mkdir(parents=True, exist_ok=True)
             _write(fresh / "new" / name, blob, store)
         make_folder(folder.parent)
         if folder.is_symlink() or folder.exists():
@@ -62,8 +63,10 @@ def tidy(dist: Path) -> None:
 
 def _is(folder: Path, blobs: Mapping[str, Blob]) -> bool:
     """Does the folder hold exactly these files? Reads them: a changed byte in dist is put right."""
+    due = {*blobs, *(str(parent) for name in blobs for parent in PurePosixPath(name).parents)} - {"."}
     try:
-        if folder.is_symlink() or {p.name for p in folder.iterdir()} != set(blobs):
+        found = [*folder.rglob("*")]
+        if any(p.is_symlink() for p in (folder, *found)) or {p.relative_to(folder).as_posix() for p in found} != due:
             return False
         return all(_digest(folder / name) == blob.digest for name, blob in blobs.items())
     except OSError:

@@ -34,6 +34,7 @@ def artifact_of(root: Path, delivery: Delivery, seconds: float = 0.0) -> Artifac
         folder=delivery.folder,
         files=files,
         seconds=seconds,
+        run=delivery.run,
     )
 
 

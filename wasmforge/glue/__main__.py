@@ -3,16 +3,24 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from wasmforge.glue import HOSTS, declarations, es_module, package_json
+from wasmforge.glue.assemblyscript import in_worker
 from wasmforge.glue.emscripten import emscripten_module, emscripten_types
+from wasmforge.glue.fastly import checked, fastly_toml
+from wasmforge.glue.pack import pack
 from wasmforge.glue.wasm_bindgen import ready
 from wasmforge.model.module import Module
+from wasmforge.model.size import format_size, parse_size
 from wasmforge.wasm import Malformed, read
 
 USAGE = 2
 """The exit code of every refusal."""
+
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction["Parser"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +40,13 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = Parser(prog="python -m wasmforge.glue", description=__doc__, allow_abbrev=False)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _write_modules(commands)
+    _write_packages(commands)
+    return top
+
+
+def _write_modules(commands: "Commands") -> None:
+    """Commands that write JavaScript."""
     module = commands.add_parser("es-module", help="an ES module and its declarations, from a module's exports")
     module.add_argument("wasm", type=Path, help="the module; the ES module looks for this file name beside itself")
     module.add_argument("--host", choices=HOSTS, required=True)
@@ -43,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     named.add_argument("wasm", type=Path, help="its module; the ES module looks for this file name beside itself")
     named.add_argument("--export", action="append", default=[], help="a C function")
     named.add_argument("--member", action="append", default=[], help="another property of the Module object")
+    named.add_argument("--host", choices=("web", "workerd"), default="web")
     named.add_argument("--tsd", type=Path, help="declarations that emcc wrote, to take the types from")
     named.add_argument("--js", type=Path, required=True, help="where to write the ES module")
     named.add_argument("--types", type=Path, required=True, help="where to write the TypeScript declarations")
@@ -50,15 +66,39 @@ def parser() -> argparse.ArgumentParser:
     bindgen = commands.add_parser("wasm-bindgen", help="wasm-bindgen's ES module for pages, loaded when imported")
     bindgen.add_argument("bindings", type=Path, help="what wasm-bindgen wrote for its target web")
     bindgen.add_argument("wasm", type=Path, help="its module; the ES module looks for this file name beside itself")
+    bindgen.add_argument("--host", choices=HOSTS, default="web")
     bindgen.add_argument("--js", type=Path, required=True, help="where to write the ES module")
     bindgen.set_defaults(command=write_ready)
+    asc = commands.add_parser("assemblyscript", help="asc's ES module, with its module imported as workers do")
+    asc.add_argument("bindings", type=Path, help="what asc wrote for --bindings esm")
+    asc.add_argument("wasm", type=Path, help="its module; the ES module imports this file name from beside itself")
+    asc.add_argument("--js", type=Path, required=True, help="where to write the ES module")
+    asc.set_defaults(command=write_assemblyscript)
+
+
+def _write_packages(commands: "Commands") -> None:
+    """Commands that write what goes beside the JavaScript, and what all of it is packed into."""
     package = commands.add_parser("package", help="a package.json")
     package.add_argument("--name", required=True)
+    package.add_argument("--version", default="0.0.0")
+    package.add_argument(
+        "--condition", action="append", default=[], help="a host it runs on: browser, node, workerd, …"
+    )
+    package.add_argument("--wasm", required=True, help="file name of the module")
     package.add_argument("--js", required=True, help="file name of the ES module")
     package.add_argument("--types", required=True, help="file name of the declarations")
     package.add_argument("--out", type=Path, required=True)
     package.set_defaults(command=write_package)
-    return top
+    fastly = commands.add_parser("fastly-toml", help="a fastly.toml")
+    fastly.add_argument("--name", required=True)
+    fastly.add_argument("--own", type=Path, help="a person's own, to be taken as it is")
+    fastly.add_argument("--out", type=Path, required=True)
+    fastly.set_defaults(command=write_fastly)
+    archive = commands.add_parser("pack", help="a zip or tar.gz of some files")
+    archive.add_argument("--file", nargs=2, action="append", required=True, metavar=("FILE", "PATH"))
+    archive.add_argument("--at-most", help="the size it may have: 50 MB")
+    archive.add_argument("--out", type=Path, required=True, help="its name ends in .zip or .tar.gz")
+    archive.set_defaults(command=write_archive)
 
 
 def read_module(wasm: Path) -> Module:
@@ -81,20 +121,52 @@ def write_emscripten(options: argparse.Namespace) -> None:
     """The `emscripten` command."""
     js: str = options.factory.read_text(encoding="utf-8")
     tsd: str = options.tsd.read_text(encoding="utf-8") if options.tsd else ""
-    types = emscripten_types(read_module(options.wasm), options.export, options.member, tsd)
-    options.js.write_text(emscripten_module(js, options.wasm.name, options.export, options.member), encoding="utf-8")
+    types = emscripten_types(read_module(options.wasm), options.export, options.member, tsd, options.host)
+    module = emscripten_module(js, options.wasm.name, options.export, options.member, options.host)
+    options.js.write_text(module, encoding="utf-8")
     options.types.write_text(types, encoding="utf-8")
 
 
 def write_ready(options: argparse.Namespace) -> None:
     """The `wasm-bindgen` command."""
     js: str = options.bindings.read_text(encoding="utf-8")
-    options.js.write_text(ready(js, options.wasm.name), encoding="utf-8")
+    options.js.write_text(ready(js, options.wasm.name, options.host), encoding="utf-8")
 
 
 def write_package(options: argparse.Namespace) -> None:
     """The `package` command."""
-    options.out.write_text(package_json(options.name, js=options.js, types=options.types), encoding="utf-8")
+    package = package_json(
+        options.name,
+        version=options.version,
+        js=options.js,
+        types=options.types,
+        wasm=options.wasm,
+        conditions=options.condition or ("default",),
+    )
+    options.out.write_text(package, encoding="utf-8")
+
+
+def write_assemblyscript(options: argparse.Namespace) -> None:
+    """The `assemblyscript` command."""
+    js: str = options.bindings.read_text(encoding="utf-8")
+    options.js.write_text(in_worker(js, options.wasm.name), encoding="utf-8")
+
+
+def write_fastly(options: argparse.Namespace) -> None:
+    """The `fastly-toml` command."""
+    own: str | None = options.own.read_bytes().decode("utf-8") if options.own else None
+    options.out.write_bytes((fastly_toml(options.name) if own is None else checked(own)).encode())
+
+
+def write_archive(options: argparse.Namespace) -> None:
+    """The `pack` command."""
+    paths = [path for _, path in options.file]
+    if twice := next((path for path in paths if paths.count(path) > 1), None):
+        fail(f"two files would be {twice} in {options.out.name}")
+    made = pack({path: Path(file).read_bytes() for file, path in options.file}, options.out.name)
+    if options.at_most and len(made) > parse_size(options.at_most):
+        fail(f"{options.out.name} has {format_size(len(made))}, more than the {options.at_most} that it may have")
+    options.out.write_bytes(made)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -11,6 +11,11 @@ SOURCE = """\
 export type Source = WebAssembly.Module | ArrayBuffer | ArrayBufferView | Response | URL | PromiseLike<Response>;
 """
 
+COMPILED = """\
+/** Where the module may come from: a worker cannot compile one itself. */
+export type Source = WebAssembly.Module | PromiseLike<WebAssembly.Module>;
+"""
+
 RUN = """\
 export interface RunOptions {
   /** Arguments, without the program's name. */
@@ -33,7 +38,7 @@ def declarations(module: Module, wasm: str, host: Host) -> str:
     wanted = module.imports if shown.command else shown.imports
     if wanted:
         blocks.append(_imports("Imports", wanted))
-    blocks += [SOURCE, _instantiate(shown, required=bool(wanted))]
+    blocks += [COMPILED if host == "workerd" else SOURCE, _instantiate(shown, required=bool(wanted))]
     if shown.command:
         blocks.append(_run(shown))
     if shown.bindings:

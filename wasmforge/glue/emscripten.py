@@ -1,11 +1,12 @@
 """Makes the ES module that Emscripten writes importable like any other: named exports behind its factory."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from wasmforge.glue import fragments, typescript
-from wasmforge.glue.declarations import SOURCE
+from wasmforge.glue.declarations import COMPILED, SOURCE
+from wasmforge.glue.es_module import locate
 from wasmforge.glue.names import bindable, key, text
+from wasmforge.glue.surface import Host
 from wasmforge.model.module import Export, FuncType, Module
 
 FACTORY = "createModule"
@@ -54,6 +55,9 @@ export async function instantiate(options, source) {
 
 """
 
+IN_WORKER = "const $compile = async (source) => source;\n\n"
+"""What is imported is compiled already."""
+
 TYPES = """\
 /** What the factory may be given: https://emscripten.org/docs/api_reference/module.html */
 export interface Options {
@@ -67,7 +71,7 @@ export interface Options {
 """
 
 
-def emscripten_module(js: str, wasm: str, exports: Sequence[str], members: Sequence[str]) -> str:
+def emscripten_module(js: str, wasm: str, exports: Sequence[str], members: Sequence[str], host: Host = "web") -> str:
     """Emscripten's ES module `js` with named exports added; `wasm` is the file name of its module.
 
     `exports` are C functions, `members` other properties of the Module object (runtime methods, what embind binds).
@@ -91,10 +95,9 @@ def emscripten_module(js: str, wasm: str, exports: Sequence[str], members: Seque
             OLD_NODE if old else "",
             js.rstrip(),
             "\n\n// added by wasmforge\n",
-            f"const $url = new URL({text('./' + quote(wasm))}, import.meta.url);\n\n",
-            fragments.compile_from("web"),
-            "\n",
-            START,
+            f"{locate(wasm, host)}\n",
+            IN_WORKER if host == "workerd" else f"{fragments.compile_from('web')}\n",
+            START.replace("$url", "$module") if host == "workerd" else START,
             # A thread of the module's own imports this file too, and gets its module from the thread that started it.
             'const $thread = typeof isPthread !== "undefined" && isPthread;\n',
             "const [$exports, $memory] = $thread ? [{}] : await $start();\n",
@@ -104,7 +107,9 @@ def emscripten_module(js: str, wasm: str, exports: Sequence[str], members: Seque
     )
 
 
-def emscripten_types(module: Module, exports: Sequence[str], members: Sequence[str], tsd: str = "") -> str:
+def emscripten_types(
+    module: Module, exports: Sequence[str], members: Sequence[str], tsd: str = "", host: Host = "web"
+) -> str:
     """The declarations for `emscripten_module`, with the types that the module's functions really have.
 
     `tsd` are declarations that Emscripten wrote (`--emit-tsd`), which know embind's classes and functions: then the
@@ -138,7 +143,7 @@ def emscripten_types(module: Module, exports: Sequence[str], members: Sequence[s
             "",
             TYPES.rstrip("\n"),
             "",
-            SOURCE.rstrip("\n"),
+            (COMPILED if host == "workerd" else SOURCE).rstrip("\n"),
             "",
             *([] if tsd else factory),
             "/** A fresh instance; the exports below are those of one that is there already. */",

@@ -20,8 +20,8 @@ def es_module(module: Module, wasm: str, host: Host) -> str:
     blocks = [
         header(shown),
         fragments.NODE_IMPORTS[program] if host == "node" else "",
-        f"const $url = new URL({text('./' + quote(wasm))}, import.meta.url);\n",
-        fragments.compile_from(host),
+        locate(wasm, host),
+        "" if host == "workerd" else fragments.compile_from(host),
         page_wasi(shown.page_wasi) if shown.page_wasi else "",
         _instantiate(shown),
         _run(shown) if shown.command else "",
@@ -29,6 +29,14 @@ def es_module(module: Module, wasm: str, host: Host) -> str:
         _bindings(shown) if shown.ready else "",
     ]
     return "\n".join(block for block in blocks if block)
+
+
+def locate(wasm: str, host: Host) -> str:
+    """Where the module is: an address beside this file, or itself, where a host compiles what is imported."""
+    beside = text("./" + quote(wasm))
+    if host == "workerd":
+        return f"import $module from {beside};\n"
+    return f"const $url = new URL({beside}, import.meta.url);\n"
 
 
 def header(shown: Surface) -> str:
@@ -45,7 +53,10 @@ def export_list(shown: Surface) -> list[str]:
 def _instantiate(shown: Surface) -> str:
     provided = shown.wasi and not shown.command
     optional = " = {}" if shown.ready else ""
+    worker = shown.host == "workerd"
     lines = [f"export async function instantiate(imports{optional}, source = $url) {{"]
+    if worker:
+        lines = ["function $instantiate(imports, module) {"]
     if provided:
         lines += [
             '  const { WASI } = await import("node:wasi");',
@@ -60,14 +71,24 @@ def _instantiate(shown: Surface) -> str:
             "  const wasi = $wasi(() => instance.exports.memory);",
             f"  imports = {{ ...imports, {WASI}: {{ ...wasi, ...imports.{WASI} }} }};",
         ]
-    lines.append("  const instance = await WebAssembly.instantiate(await $compile(source), imports);")
+    made = "new WebAssembly.Instance(module, imports)"
+    made = made if worker else "await WebAssembly.instantiate(await $compile(source), imports)"
+    lines.append(f"  const instance = {made};")
     if shown.initialize == "wasi":
         lines.append("  wasi.initialize(instance);")
     elif shown.initialize == "plain":
         lines.append("  instance.exports._initialize();")
     if shown.thenable:
         lines += ["  const { then, ...exports } = instance.exports; // an object with `then` cannot be awaited"]
-    return "\n".join([*lines, f"  return {'exports' if shown.thenable else 'instance.exports'};", "}", ""])
+    lines += [f"  return {'exports' if shown.thenable else 'instance.exports'};", "}", ""]
+    if worker:
+        lines += [
+            f"export async function instantiate(imports{optional}, source = $module) {{",
+            "  return $instantiate(imports, await source);",
+            "}",
+            "",
+        ]
+    return "\n".join(lines)
 
 
 def _run(shown: Surface) -> str:
@@ -83,7 +104,9 @@ def _run(shown: Surface) -> str:
 
 def _bindings(shown: Surface) -> str:
     lines = [f"// {text(name)} is not exported: {why}" for name, why in shown.left_out]
-    lines.append("const $exports = await instantiate();")
+    lines.append(
+        f"const $exports = {'$instantiate({}, $module)' if shown.host == 'workerd' else 'await instantiate()'};"
+    )
     plain = [b.local for b in shown.bindings if b.local == b.export.name]
     if plain:
         lines.append(f"export const {{ {', '.join(plain)} }} = $exports;")

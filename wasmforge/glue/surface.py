@@ -7,9 +7,10 @@ from wasmforge.glue.page_wasi import FUNCTIONS, WASI
 from wasmforge.model.base import Noun
 from wasmforge.model.module import Export, FuncType, GlobalType, Import, Module
 
-Host = Literal["web", "node"]
+Host = Literal["web", "node", "workerd"]
+"""`workerd`: a worker that gets its module compiled, by an import, and may compile none itself."""
 
-HOSTS: tuple[Host, ...] = ("web", "node")
+HOSTS: tuple[Host, ...] = ("web", "node", "workerd")
 
 THENABLE = "then"
 """A function of this name makes `await` take whatever has it for a promise: an instance, or the glue itself."""
@@ -62,7 +63,7 @@ def surface(module: Module, wasm: str, host: Host) -> Surface:
     command = host == "node" and "_start" in funcs
     wasi = host == "node" and any(i.module == WASI for i in module.imports)
     page = tuple(sorted({i.name for i in module.imports if i.module == WASI and i.name in FUNCTIONS}))
-    page = page if host == "web" and "memory" in memories else ()
+    page = page if host != "node" and "memory" in memories else ()
     imports = tuple(i for i in module.imports if i.module != WASI or not (wasi or i.name in page))
     exports = tuple(e for e in module.exports if e.name != "_initialize" and not _why_not(e))
     hidden = () if imports or command else exports

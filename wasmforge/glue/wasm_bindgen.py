@@ -1,10 +1,12 @@
-"""Makes the JavaScript of wasm-bindgen's target `web` load its module when it is imported; knows its text, not Rust."""
+"""Makes the JavaScript of wasm-bindgen's target `web` load when it is imported; knows its text, not Rust."""
 
 import re
 from urllib.parse import quote
 
+from wasmforge.glue.es_module import locate
 from wasmforge.glue.fragments import READ_ON_WEB
 from wasmforge.glue.names import text
+from wasmforge.glue.surface import Host
 
 _EXPORTED = re.compile(
     r"^export \{[^}]*?\b([A-Za-z_$][\w$]*) as default\b|^export default ([A-Za-z_$][\w$]*);", re.MULTILINE
@@ -13,11 +15,12 @@ _EXPORTED = re.compile(
 _SNIPPETS = re.compile(r"""^import .*from ['"](\./snippets/[^'"]*)['"]""", re.MULTILINE)
 
 
-def ready(js: str, wasm: str) -> str:
+def ready(js: str, wasm: str, host: Host = "web") -> str:
     """The ES module `js` with the module, the file `wasm` beside it, loaded at its end.
 
-    Where it lies in a file, as for Node.js, it is read, else fetched. Raises ValueError when `js` has no default export
-    that loads its module, or brings JavaScript files of the crate's own, which are not delivered.
+    Where it lies in a file, as for Node.js, it is read, else fetched; a worker gets it by an import. Raises ValueError
+    when `js` has no default export that loads its module, or brings JavaScript files of the crate's own, which are not
+    delivered.
     """
     if brought := _SNIPPETS.search(js):
         raise ValueError(f"the crate brings a JavaScript file of its own ({brought[1]}), which cannot be delivered yet")
@@ -25,10 +28,24 @@ def ready(js: str, wasm: str) -> str:
     if found is None:
         raise ValueError("this is not what wasm-bindgen writes for its target `web`: nothing is exported as default")
     load = found[1] or found[2]
+    if host == "workerd":
+        return _in_worker(js, wasm)
     return f"""{js.rstrip()}
 
 // added by wasmforge: whoever imports this finds the module loaded
 const $url = new URL({text("./" + quote(wasm))}, import.meta.url);
 {READ_ON_WEB.rstrip()}
 await {load}({{ module_or_path: $url.protocol === "file:" ? $read($url) : $url }});
+"""
+
+
+def _in_worker(js: str, wasm: str) -> str:
+    """`initSync` takes the compiled module; what would look for it elsewhere is never called."""
+    if not re.search(r"\binitSync\b", js):
+        raise ValueError("this wasm-bindgen writes no `initSync`, which a worker needs: 0.2.93 or later does")
+    imported = locate(wasm, "workerd")
+    return f"""{js.rstrip()}
+
+// added by wasmforge: whoever imports this finds the module loaded
+{imported}initSync({{ module: $module }});
 """

@@ -9,15 +9,22 @@ from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.load.globs import matcher
 from wasmforge.load.project import Project
 from wasmforge.model.manifest import Placed
-from wasmforge.model.plan import Snapshot, SourceFile
+from wasmforge.model.plan import Named, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
 
 SKIPPED = frozenset({"node_modules", "__pycache__"})
 """Folders that hold no sources; those whose name starts with a dot are skipped as well."""
 
 
-def load_snapshots(project: Project, wanted: Iterable[tuple[Placed, Recipe]]) -> dict[tuple[str, str], Snapshot]:
-    """Snapshots by (component, recipe). Raises ForgeError with every component whose sources are not right."""
+def load_snapshots(
+    project: Project,
+    wanted: Iterable[tuple[Placed, Recipe]],
+    named: Mapping[tuple[str, str], Iterable[Named]] | None = None,
+) -> dict[tuple[str, str], Snapshot]:
+    """Snapshots by (component, recipe), each with the files that its options name.
+
+    Raises ForgeError with every component whose sources are not right.
+    """
     problems: list[Problem] = []
     snapshots: dict[tuple[str, str], Snapshot] = {}
     listings: dict[str, dict[str, Path]] = {}
@@ -29,7 +36,8 @@ def load_snapshots(project: Project, wanted: Iterable[tuple[Placed, Recipe]]) ->
         try:
             if placed.folder not in listings:
                 listings[placed.folder] = _listing(project, placed)
-            snapshots[key] = _snapshot(project, placed, recipe, listings[placed.folder], digests)
+            asked = tuple((named or {}).get(key, ()))
+            snapshots[key] = _snapshot(project, placed, recipe, asked, listings[placed.folder], digests)
         except ForgeError as e:
             problems.extend(e.problems)
     if problems:
@@ -38,7 +46,12 @@ def load_snapshots(project: Project, wanted: Iterable[tuple[Placed, Recipe]]) ->
 
 
 def _snapshot(
-    project: Project, placed: Placed, recipe: Recipe, listing: Mapping[str, Path], digests: dict[Path, SourceFile]
+    project: Project,
+    placed: Placed,
+    recipe: Recipe,
+    named: Iterable[Named],
+    listing: Mapping[str, Path],
+    digests: dict[Path, SourceFile],
 ) -> Snapshot:
     groups = {g: _group(placed, recipe, g, listing) for g in recipe.sources}
     if unknown := [g for g in placed.component.sources if g not in recipe.sources]:
@@ -61,9 +74,20 @@ def _snapshot(
                 hint=f"recipe {recipe.name!r} looks for {looked}; components.{placed.name}.sources names others",
             )
         )
-    wanted = sorted({p for paths in groups.values() for p in paths})
+    asked = [path for paths in groups.values() for path in paths]
+    asked += [n.path for n in named if n.path in listing or _must(placed, n, listing)]
+    wanted = sorted(set(asked))
     files = {p: _file(project, listing[p], digests) for p in wanted}
     return Snapshot(component=placed.name, recipe=recipe.name, groups=groups, files=files)
+
+
+def _must(placed: Placed, named: Named, listing: Mapping[str, Path]) -> bool:
+    """Refuse a file that forge.toml names and that is not there; a default need not be."""
+    if named.said:
+        where = f"{placed.file}: components.{placed.name}.{named.where}"
+        hint = did_you_mean(named.path, list(listing)[:200]) if listing else "the folder is empty"
+        raise ForgeError(Problem(where=where, what=f"no file {named.path} in {placed.folder}/", hint=hint))
+    return False
 
 
 def commanded_groups(recipe: Recipe) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Finding(Noun, frozen=True, kw_only=True):
 
 
 class Artifact(Noun, frozen=True, kw_only=True):
-    """One component delivered for one target."""
+    """One component delivered for one target; `run` is the command line that starts it, if there is one."""
 
     label: str
     component: str
@@ -56,6 +56,7 @@ class Artifact(Noun, frozen=True, kw_only=True):
     imports: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     seconds: float = 0.0
+    run: str = ""
 
 
 class Failure(Noun, frozen=True, kw_only=True):

@@ -15,12 +15,26 @@ class SourceFile(Noun, frozen=True, kw_only=True):
 
 
 class Snapshot(Noun, frozen=True, kw_only=True):
-    """A component's sources by group, as the recipe's globs found them; keyed by path within the component."""
+    """A component's sources by group, as the recipe's globs found them; keyed by path within the component.
+
+    `files` has those that options name as well, as far as they are there.
+    """
 
     component: str
     recipe: str
     groups: dict[str, tuple[str, ...]]
     files: dict[str, SourceFile]
+
+
+class Named(Noun, frozen=True, kw_only=True):
+    """A file of a component that an option names: `where` is its place in forge.toml, from the component's table.
+
+    One that is not `said` there is the option's default, and need not be there.
+    """
+
+    where: str
+    path: str
+    said: bool
 
 
 class Given(Noun, frozen=True, kw_only=True):
@@ -55,7 +69,7 @@ class Action(Noun, frozen=True, kw_only=True):
 
 
 class Piece(Noun, frozen=True, kw_only=True):
-    """One file of a delivery: what it is for (`role`), its name in dist, and the action output it comes from."""
+    """One file of a delivery: what it is for (`role`), its path in the delivered folder, whose output it is."""
 
     role: str
     name: str
@@ -85,7 +99,10 @@ class Contract(Noun, frozen=True, kw_only=True):
 
 
 class Delivery(Noun, frozen=True, kw_only=True):
-    """What one component gives on one target, in `folder` (from the root), and what must hold for it."""
+    """What one component gives on one target, in `folder` (from the root), and what must hold for it.
+
+    `run` is the command line that starts it, from the root; empty when there is none.
+    """
 
     label: str
     component: str
@@ -97,6 +114,7 @@ class Delivery(Noun, frozen=True, kw_only=True):
     contract: Contract
     smoke: tuple[Smoke, ...] = ()
     runtimes: tuple[str, ...] = ()
+    run: str = ""
 
 
 class Plan(Noun, frozen=True, kw_only=True):

@@ -18,9 +18,11 @@ class Option(Shape, frozen=True, kw_only=True):
     list      a list of strings                  those words
     flag      true or false                      the words of `on` or of `off`
     choice    one of the keys of `choices`       that key's words
+    file      a file of the component            its path, and the file is laid for the steps that mention it;
+                                                 nothing, where the default is not there
     """
 
-    kind: Literal["text", "list", "flag", "choice"]
+    kind: Literal["text", "list", "flag", "choice", "file"]
     help: str = ""
     default: bool | int | float | str | tuple[str, ...] | None = None
     on: tuple[str, ...] = ()

@@ -38,8 +38,8 @@ class Target(Shape, frozen=True, kw_only=True):
     Where `start` is false a module may have a start function only when its memory is shared: linkers fill it there.
 
     `recipes` names the recipe per language; `passes` run on what the recipe gave, in order; `delivers` are the
-    roles laid into `dist/<target>/<component>/`; `runtimes` run the smoke tests. `sources` are the pages that
-    the facts were read from.
+    roles laid into `dist/<target>/<component>/`, each at its path in `layout` (`pkg/{name}.tar.gz`), else under the
+    name that its step gave it; `runtimes` run the smoke tests. `sources` are the pages that the facts were read from.
     """
 
     format: int
@@ -59,4 +59,5 @@ class Target(Shape, frozen=True, kw_only=True):
     recipes: dict[str, str]
     passes: tuple[str, ...] = ()
     delivers: tuple[str, ...]
+    layout: dict[str, str] = {}
     runtimes: tuple[str, ...]

@@ -113,6 +113,8 @@ def _roles(recipe: Recipe) -> Iterable[str]:
 
 
 def _option(option: Option) -> frozenset[int]:
+    if option.kind == "file":
+        return frozenset({0, 1})  # a default that is not there is no word
     unset = frozenset({0}) if option.default is None else frozenset[int]()
     if option.kind == "flag":
         return frozenset({count(len(option.on)), count(len(option.off))})

@@ -18,7 +18,8 @@ def lint(recipe: Recipe, catalog: Catalog) -> tuple[Problem, ...]:
     problems = [*lint_tables(place, recipe, catalog)]
     used: set[str] = set()
     for name, templates in recipe.lists.items():
-        without_files = {n: c for n, c in known.items() if not n.startswith(FILES)}
+        named = {f"options.{o}" for o, option in recipe.options.items() if option.kind == "file"}
+        without_files = {n: c for n, c in known.items() if not n.startswith(FILES) and n not in named}
         for word in templates:
             problems += _template(f"{place}: lists.{name}", word, without_files, ANY, used)
         known[f"lists.{name}"] = ANY

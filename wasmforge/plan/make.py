@@ -10,6 +10,8 @@ from wasmforge.model.manifest import Limits, Manifest
 from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
 from wasmforge.model.target import Target
+from wasmforge.plan.layout import Roles, pieces, run_line
+from wasmforge.plan.named import absent, present
 from wasmforge.plan.scope import base_scope, beside
 from wasmforge.plan.select import Wanted
 from wasmforge.plan.steps import Files, names_of, step_actions
@@ -19,9 +21,6 @@ ALONE = ("wasmtime",)
 """Runtimes that run a module without the JavaScript beside it; they provide WASI themselves."""
 
 WASI = "wasi_snapshot_preview1."
-
-Roles = dict[str, tuple[str, str]]
-"""What each role is at present: the action that made it, and the path of its output."""
 
 
 def make_plan(
@@ -64,7 +63,7 @@ def _component_actions(
         what = f"has a file of its own at {own[0]}, where what it needs is laid"
         raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="rename its folder needs/"))
     files: Files = {**snapshot.files, **{g.path: g for g in needs}, **_beside(recipe, catalog)}
-    extra = {"needs": tuple(g.path for g in needs if g.path.endswith(".wasm"))}
+    extra = {"needs": tuple(g.path for g in needs if g.path.endswith(".wasm")), **absent(recipe, s, snapshot)}
     roles: Roles = {}
     _run_steps(recipe, one, base, {**sources, **extra}, files, tuple(g.path for g in needs), actions, roles)
     for name in catalog.targets[s.target].passes:
@@ -76,13 +75,23 @@ def _component_actions(
         given = {f"given.{role}": (output,) for role, (_, output) in roles.items()}
         laid: Files = {o: Given(path=o, action=a, output=o) for a, o in roles.values()}
         laid.update(_beside(adding, catalog))
-        _run_steps(adding, one, base, given, laid, (), actions, roles)
+        laid.update(_named(adding, one, snapshot, laid))
+        _run_steps(adding, one, base, {**given, **absent(adding, s, snapshot)}, laid, (), actions, roles)
     return roles
 
 
 def _beside(recipe: Recipe, catalog: Catalog) -> dict[str, SourceFile]:
     """The files beside a recipe, by where they are laid."""
     return {beside(recipe.files[name]): file for name, file in catalog.files.get(recipe.name, {}).items()}
+
+
+def _named(adding: Recipe, one: Wanted, snapshot: Snapshot, laid: Files) -> Files:
+    """The component's files that options of a pass name. Raises ForgeError where one would lie on what is made."""
+    paths = present(adding, one.settled, snapshot)
+    if twice := next((p for p in paths if p in laid or _inside(f"{p}/", laid)), None):
+        what = f"pass {adding.name!r} takes {twice} from its folder, and a file of that name is made for it"
+        raise ForgeError(Problem(where=f"components.{one.settled.name}", what=what, hint="rename the file"))
+    return {p: snapshot.files[p] for p in paths}
 
 
 def _missing_roles(adding: Recipe, one: Wanted, roles: Roles) -> None:
@@ -165,38 +174,24 @@ def _bad(recipe: Recipe, step: Step, what: str) -> ForgeError:
 
 
 def _delivery(manifest: Manifest, one: Wanted, catalog: Catalog, roles: Roles) -> Delivery:
-    s, target = one.settled, catalog.targets[one.settled.target]
-    missing = [r for r in target.delivers if r not in roles]
-    if missing:
-        what = (
-            f"target {s.target!r} delivers {', '.join(missing)}, which recipe {s.recipe!r} does not make exactly one of"
-        )
-        hint = "add a pass that makes it to the target, or an output to the recipe"
-        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint=hint))
-    pieces = tuple(
-        Piece(role=role, name=roles[role][1].rpartition("/")[2], action=roles[role][0], output=roles[role][1])
-        for role in target.delivers
-    )
-    if twice := sorted({p.name for p in pieces if [q.name for q in pieces].count(p.name) > 1}):
-        what = f"two files of target {s.target!r} are named {twice[0]}, and a delivery is one folder"
-        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="rename one in its recipe or pass"))
-    return promise(manifest, one, catalog, pieces)
+    return promise(manifest, one, catalog, pieces(one, catalog.targets[one.settled.target], roles))
 
 
-def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Piece, ...]) -> Delivery:
-    """What these pieces are delivered as, the contract they must keep and the tests they must pass."""
+def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piece, ...]) -> Delivery:
+    """What these files are delivered as, the contract they must keep and the tests they must pass."""
     s, target = one.settled, catalog.targets[one.settled.target]
     provided = _provided(one, catalog)
     bare = contract_of(target, s.kind)
     shipped = s.profile != "dev"
+    folder = f"{manifest.build.dist}/{s.target}/{s.name}"
     return Delivery(
         label=f"{s.name}@{s.target}/{s.profile}",
         component=s.name,
         target=s.target,
         profile=s.profile,
-        folder=f"{manifest.build.dist}/{s.target}/{s.name}",
+        folder=folder,
         source_folder=one.placed.folder,
-        pieces=pieces,
+        pieces=files,
         contract=msgspec.structs.replace(
             bare,
             import_modules=(*bare.import_modules, *provided),
@@ -209,6 +204,7 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, pieces: tuple[Pie
         ),
         smoke=s.smoke,
         runtimes=tuple(r for r in target.runtimes if r not in ALONE or all(p.startswith(WASI) for p in provided)),
+        run=run_line(target, s.kind, folder, s.name),
     )
 
 

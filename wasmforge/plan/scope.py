@@ -2,8 +2,9 @@
 
 from wasmforge.model.manifest import OptionValue
 from wasmforge.model.recipe import Option, Recipe, Words
+from wasmforge.plan.paths import inner_path
 from wasmforge.plan.settled import Settled
-from wasmforge.plan.words import CWD, expand_all
+from wasmforge.plan.words import CWD, BadWordError, expand_all
 
 TABLES = ("kind", "language", "target", "profile")
 """Names that are both a word and a lookup table: `{target}` and `{target.triple}`."""
@@ -53,6 +54,8 @@ def option_words(option: Option, value: OptionValue | None) -> tuple[str, ...]:
         return option.on if value is True else option.off
     if option.kind == "choice":
         return words(option.choices[str(value)]) if value is not None else ()
+    if option.kind == "file" and isinstance(value, str):
+        return (inner_path(value, "file"),)
     return words(value)
 
 
@@ -71,9 +74,21 @@ def option_problem(option: Option, value: OptionValue) -> str:
         return f"expected a list of strings, got {value!r}"
     if option.kind == "text" and (isinstance(value, tuple | bool)):
         return f"expected a string or a number, got {_toml(value)}"
+    if option.kind == "file":
+        return _file_problem(value)
     if option.kind == "choice" and str(value) not in option.choices:
         return f"expected one of {', '.join(option.choices)}, got {value!r}"
     return ""
+
+
+def _file_problem(value: OptionValue) -> str:
+    """Why this cannot name a file of a component, or ''."""
+    if not isinstance(value, str):
+        return f"expected the path of a file, got {_toml(value)}"
+    try:
+        return f"expected a file, got the folder {value!r}" if inner_path(value).endswith("/") else ""
+    except BadWordError:
+        return f"expected a file in the component's folder, got {value!r}"
 
 
 def _toml(value: OptionValue) -> str:

@@ -128,7 +128,8 @@ def _delivered(event: Delivered, detail: Detail) -> list[Line]:
     artifact = event.artifact
     where = f"{artifact.component}@{artifact.target}  {artifact.folder}"
     amount = _after(size(shipped(artifact).size))
-    return [said("Delivered", where, amount) if event.changed else said("Unchanged", where, amount, style="quiet")]
+    told = said("Delivered", where, amount) if event.changed else said("Unchanged", where, amount, style="quiet")
+    return [told, *([_command(artifact.run)] if artifact.run else [])]
 
 
 def _proved(event: Proved, detail: Detail) -> list[Line]:

@@ -209,22 +209,30 @@ def test_no_name_breaks_out_of_its_line(names: list[str]) -> None:
 
 
 def test_package_json() -> None:
-    package = json.loads(package_json("dot", js="dot.js", types="dot.d.ts"))
-    assert package["name"] == "dot"
-    assert package["type"] == "module"
-    assert list(package["exports"]["."]) == ["types", "default"]
-    assert package["exports"]["."]["default"] == "./dot.js"
+    said = package_json("dot", js="dot.js", types="dot.d.ts", wasm="d.wasm", conditions=("browser", "default"))
+    package = json.loads(said)
+    assert (package["name"], package["version"], package["type"]) == ("dot", "0.0.0", "module")
+    assert list(package["exports"]["."].items()) == [
+        ("types", "./dot.d.ts"),
+        ("browser", "./dot.js"),
+        ("default", "./dot.js"),
+    ]
+    assert sorted(package["files"]) == ["d.wasm", "dot.d.ts", "dot.js"]
+    assert package["sideEffects"] is False
 
 
 def test_the_commands_write_what_the_functions_give(tmp_path: Path) -> None:
     wasm, js, types, package = (tmp_path / name for name in ("m.wasm", "m.js", "m.d.ts", "package.json"))
     wasm.write_bytes(a.library())
     main(["es-module", str(wasm), "--host", "web", "--js", str(js), "--types", str(types)])
-    main(["package", "--name", "m", "--js", "m.js", "--types", "m.d.ts", "--out", str(package)])
+    files = ["--js", "m.js", "--types", "m.d.ts", "--wasm", "m.wasm", "--out", str(package)]
+    main(["package", "--name", "m", "--version", "1.0.0", "--condition", "node", *files])
     module = read(a.library())
     assert js.read_text() == es_module(module, "m.wasm", "web")
     assert types.read_text() == declarations(module, "m.wasm", "web")
-    assert package.read_text() == package_json("m", js="m.js", types="m.d.ts")
+    assert package.read_text() == package_json(
+        "m", version="1.0.0", js="m.js", types="m.d.ts", wasm="m.wasm", conditions=("node",)
+    )
 
 
 @pytest.mark.parametrize(

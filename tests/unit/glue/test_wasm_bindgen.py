@@ -35,6 +35,13 @@ def test_a_name_is_written_as_a_url() -> None:
     assert '"./a%20b%23.wasm"' in ready(WROTE, "a b#.wasm")
 
 
+def test_in_a_worker_the_compiled_module_is_imported() -> None:
+    js = ready(WROTE, "app_bg.wasm", "workerd")
+    assert js.endswith('import $module from "./app_bg.wasm";\ninitSync({ module: $module });\n')
+    with pytest.raises(ValueError, match="initSync"):
+        ready("export default init;", "a.wasm", "workerd")
+
+
 def test_other_javascript_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing is exported as default"):
         ready("export function f() {}\n", "a.wasm")

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests.unit.load.files import told, write
+from wasmforge.errors import ForgeError
 from wasmforge.load.project import Project
 from wasmforge.load.snapshot import commanded_groups, load_snapshots
 from wasmforge.model.manifest import Build, Component, Manifest, Placed
-from wasmforge.model.plan import Snapshot
+from wasmforge.model.plan import Named, Snapshot
 from wasmforge.model.recipe import Recipe, Step
 
 RECIPE = Recipe(
@@ -234,3 +235,25 @@ def test_what_may_not_be_read(tmp_path: Path, what: str) -> None:
         (root / what).chmod(0o700)
     assert where.endswith(what)
     assert said == "cannot be read: Permission denied"
+
+
+def test_files_that_options_name_are_in_the_snapshot_as_far_as_they_are_there(tmp_path: Path) -> None:
+    root = write(tmp_path, {"app/a.t": "one", "app/edge/handler.mjs": "", "app/other.mjs": ""})
+    named = (
+        Named(where="options.handler", path="edge/handler.mjs", said=True),
+        Named(where="options.config", path="config.toml", said=False),
+    )
+    (found,) = load_snapshots(project(root), [(placed(), RECIPE)], {("app", "toy"): named}).values()
+    assert sorted(found.files) == ["a.t", "edge/handler.mjs"]
+    assert found.groups == {"units": ("a.t",), "headers": ()}
+
+
+def test_a_file_that_is_named_and_not_there(tmp_path: Path) -> None:
+    root = write(tmp_path, {"app/a.t": "one", "app/handler.mjs": ""})
+    named = (Named(where="on.web.options.handler", path="handler.js", said=True),)
+    with pytest.raises(ForgeError) as error:
+        load_snapshots(project(root), [(placed(), RECIPE)], {("app", "toy"): named})
+    (problem,) = error.value.problems
+    assert problem.where == "forge.toml: components.app.on.web.options.handler"
+    assert problem.what == "no file handler.js in app/"
+    assert "handler.mjs" in problem.hint

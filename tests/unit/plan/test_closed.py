@@ -59,8 +59,8 @@ class Dice:
 
     def option(self) -> Option:
         """An option of any kind, now and then with a default, which now and then does not fit."""
-        kind = self.random.choice(("text", "list", "flag", "choice"))
-        fitting: dict[str, OptionValue] = {"text": "a", "list": ("a", "b"), "flag": True, "choice": "p"}
+        kind = self.random.choice(("text", "list", "flag", "choice", "file"))
+        fitting: dict[str, OptionValue] = {"text": "a", "list": ("a", "b"), "flag": True, "choice": "p", "file": "a.t"}
         default = self.random.choice((None, fitting[kind], fitting[kind]))
         if self.chance(0.05):
             default = self.random.choice((*fitting.values(), 1))
@@ -171,6 +171,8 @@ class Dice:
             return self.random.choice(sorted(option.choices))
         if option.kind == "list":
             return self.some((*WORDS, "{name}"), 3)
+        if option.kind == "file":
+            return self.random.choice(("a.t", "./d/a.t", "not-there.t"))
         return self.random.choice((*WORDS, "{name}", 7, 0.5, "../../x"))
 
     def component(self, made: Recipe) -> Component:

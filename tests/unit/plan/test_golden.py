@@ -122,6 +122,26 @@ CASES = (
     case("wasm-bindgen", "wasm-bindgen", "rust", CRATE, exports=("sum",), targets=("web", "node")),
     case("wasm-pack", "wasm-pack", "rust", CRATE, exports=("sum",), targets=("web", "node")),
     case("wasm-opt", "wat", "wat", {"module": ("app.wat",)}, exports=("sum",), options={"wasm-opt": True}),
+    case(
+        "cloudflare",
+        "assemblyscript",
+        "assemblyscript",
+        {"entry": ("index.ts",), "modules": ("index.ts",)},
+        exports=("sum",),
+        targets=("cloudflare",),
+        options={"package-name": "@acme/sum", "package-version": "1.2.3"},
+    ),
+    case(
+        "lambda-edge",
+        "wat",
+        "wat",
+        {"module": ("app.wat",), "named": ("edge/handler.mjs",)},
+        exports=("sum",),
+        targets=("lambda-edge",),
+        options={"handler": "./edge/handler.mjs"},
+    ),
+    case("fastly", "wat", "wat", {"module": ("app.wat",)}, targets=("fastly",)),
+    case("fastly-own", "wat", "wat", {"module": ("app.wat",), "named": ("fastly.toml",)}, targets=("fastly",)),
     case("wat-command", "wat", "wat", {"module": ("app.wat",)}, **NO_BROWSER),
 )
 

@@ -260,7 +260,7 @@ def test_items_that_are_no_files_are_words_only() -> None:
 
 def test_two_files_of_one_name_cannot_be_delivered() -> None:
     both = recipe(steps=(step(outputs={"module": "a/x", "map": "b/x"}),))
-    what = "two files of target 'web' are named x, and a delivery is one folder"
+    what = "two files of target 'web' lie at x, and a delivery is one folder"
     hint = "rename one in its recipe or pass"
     assert refused(passing(made_by=both, delivers=("module", "map"))) == ("components.app", what, hint)
 

@@ -1,0 +1,56 @@
+"""Where what a component gives lies in its delivered folder; knows names and roles, no actions and no disk."""
+
+from collections.abc import Mapping
+
+from wasmforge.errors import ForgeError, Problem
+from wasmforge.model.plan import Piece
+from wasmforge.model.target import Target
+from wasmforge.plan.paths import inner_path
+from wasmforge.plan.select import Wanted
+from wasmforge.plan.words import BadWordError, expand_one
+
+Roles = dict[str, tuple[str, str]]
+"""What each role is at present: the action that made it, and the path of its output."""
+
+
+def pieces(one: Wanted, target: Target, roles: Roles) -> tuple[Piece, ...]:
+    """The files that `target` delivers, at their places. Raises ForgeError for a role or a place that cannot be."""
+    s = one.settled
+    missing = [r for r in target.delivers if r not in roles]
+    if missing:
+        what = (
+            f"target {s.target!r} delivers {', '.join(missing)}, which recipe {s.recipe!r} does not make exactly one of"
+        )
+        hint = "add a pass that makes it to the target, or an output to the recipe"
+        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint=hint))
+    if folder := next((r for r in target.delivers if roles[r][1].endswith("/")), None):
+        what = f"target {s.target!r} delivers {folder}, which recipe {s.recipe!r} makes as a folder"
+        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="have a step pack it into one file"))
+    places = _places(one, target, roles)
+    names = list(places.values())
+    if twice := sorted({n for n in names if names.count(n) > 1 or any(m.startswith(f"{n}/") for m in names)}):
+        what = f"two files of target {s.target!r} lie at {twice[0]}, and a delivery is one folder"
+        raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="rename one in its recipe or pass"))
+    return tuple(Piece(role=r, name=n, action=roles[r][0], output=roles[r][1]) for r, n in places.items())
+
+
+def _places(one: Wanted, target: Target, roles: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Each role's path in the delivered folder."""
+    where = f"target {target.name}: layout"
+    if unknown := [r for r in target.layout if r not in target.delivers]:
+        raise ForgeError(Problem(where=f"{where}.{unknown[0]}", what="is not delivered", hint="name it in `delivers`"))
+    places: dict[str, str] = {}
+    for role in target.delivers:
+        try:
+            said = expand_one(target.layout[role], {"name": (one.settled.name,)}) if role in target.layout else None
+            places[role] = inner_path(said or roles[role][1].rpartition("/")[2], "the path")
+        except BadWordError as e:
+            raise ForgeError(Problem(where=f"{where}.{role}", what=str(e), hint='"bin/{name}.wasm"')) from None
+        if places[role].endswith("/"):
+            raise ForgeError(Problem(where=f"{where}.{role}", what="a file lies there, so no `/` at its end"))
+    return places
+
+
+def run_line(target: Target, kind: str, folder: str, name: str) -> str:
+    """The command line that starts a delivered program; empty where the target has none, and for what is no program."""
+    return target.run.replace("{folder}", folder).replace("{name}", name) if kind == "command" else ""
