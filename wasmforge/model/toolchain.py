@@ -60,6 +60,7 @@ class Origin(Shape, frozen=True, kw_only=True):
     probe: tuple[str, ...] = ("--version",)
     real: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    alike: bool = False
     tries: tuple[Try, ...] = ()
     holds: tuple[Held, ...] = ()
     at_least: str | None = None

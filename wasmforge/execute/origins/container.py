@@ -8,7 +8,7 @@ from wasmforge.errors import ForgeError
 from wasmforge.execute.engine import Engine, engine_errors, find_engine
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.execute.origins.in_image import version_inside
-from wasmforge.execute.origins.path import numbers
+from wasmforge.execute.origins.path import numbers, unlike
 from wasmforge.execute.origins.probe import Unfit
 from wasmforge.model.events import Provisioning
 from wasmforge.model.toolchain import Origin, Toolchain
@@ -59,6 +59,9 @@ def _versions(engine: Engine, image: str, origin: Origin, context: Context) -> d
     if origin.at_least and numbers(versions[origin.program]) < numbers(origin.at_least):
         what = f"image {origin.image}: {origin.program} {versions[origin.program]} is older than {origin.at_least}"
         raise NotThere(what, origin.fix)
+    others = {other: versions[other] for other in origin.also}
+    if origin.alike and (what := unlike(origin.program, versions[origin.program], others)):
+        raise NotThere(f"image {origin.image}: {what}", origin.fix)
     return versions
 
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
@@ -44,6 +44,8 @@ def _there(name: str, candidate: Path, origin: Origin, context: Context) -> Ther
     said = probe(program, origin, context, others)
     if origin.at_least and numbers(said.version) < numbers(origin.at_least):
         raise Unfit(f"version {said.version} is older than {origin.at_least}")
+    if origin.alike and (other := unlike(program.name, said.version, said.versions)):
+        raise Unfit(other)
     scope = {"program": (str(program),), "bin": (str(program.parent),)}
     scope.update({"real": (str(real),)} if real else {})
     scope.update({f"also.{other}": (str(place),) for other, place in others.items()})
@@ -65,6 +67,12 @@ def _first(program: str) -> Path:
 def numbers(version: str) -> tuple[int, ...]:
     """A version as numbers that compare."""
     return tuple(int(n) for n in re.findall(r"\d+", version))
+
+
+def unlike(program: str, version: str, others: Mapping[str, str]) -> str:
+    """Why programs that must be of one version are not; empty when they are, as far as they tell."""
+    found = next((f"{name} {told}" for name, told in others.items() if told != version), "")
+    return f"{program} is {version}, and {found}: they must be of one version" if found else ""
 
 
 def _wanted(origin: Origin) -> str:
