@@ -97,7 +97,7 @@ def emscripten_module(js: str, wasm: str, exports: Sequence[str], members: Seque
             "\n\n// added by wasmforge\n",
             f"{locate(wasm, host)}\n",
             IN_WORKER if host == "workerd" else f"{fragments.compile_from('web')}\n",
-            START.replace("$url", "$module") if host == "workerd" else START,
+            _in_worker(START) if host == "workerd" else START,
             # A thread of the module's own imports this file too, and gets its module from the thread that started it.
             'const $thread = typeof isPthread !== "undefined" && isPthread;\n',
             "const [$exports, $memory] = $thread ? [{}] : await $start();\n",
@@ -153,6 +153,12 @@ def emscripten_types(
             "",
         ]
     )
+
+
+def _in_worker(start: str) -> str:
+    """The start with the imported module; old factories ask where it lies, and a worker has no address to say."""
+    located = "{ instantiateWasm, locateFile: (path) => path,"
+    return start.replace("$url", "$module").replace("{ instantiateWasm,", located)
 
 
 def _function(export: Export) -> str:

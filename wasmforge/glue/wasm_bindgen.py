@@ -42,7 +42,7 @@ await {load}({{ module_or_path: $url.protocol === "file:" ? $read($url) : $url }
 def _in_worker(js: str, wasm: str) -> str:
     """`initSync` takes the compiled module; what would look for it elsewhere is never called."""
     if not re.search(r"\binitSync\b", js):
-        raise ValueError("this wasm-bindgen writes no `initSync`, which a worker needs: 0.2.93 or later does")
+        raise ValueError("this wasm-bindgen writes no `initSync`, which a worker needs")
     imported = locate(wasm, "workerd")
     return f"""{js.rstrip()}
 

@@ -1,0 +1,112 @@
+"""What is built for Cloudflare Workers, imported by a worker in workerd itself."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_rust import SAMPLES, needs, needs_crates
+from tests.hosts import run, workerd
+from tests.space import Space
+from wasmforge.process import Done
+
+pytestmark = [pytest.mark.e2e]
+
+CONFIG = """
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (services = [(name = "main", worker = .w)]);
+const w :Workerd.Worker = (compatibilityDate = "2026-01-01", modules = [
+  (name = "worker", esModule = embed "worker.mjs"),
+  MODULES
+]);
+"""
+
+WORKER = """
+import { NAMES } from "./app.js";
+export default {
+  async test() {
+    const got = await ASK;
+    if (got !== EXPECTED) throw new Error(`got ${got}`);
+  },
+};
+"""
+
+FORGE = """
+format = 1
+[components.app]
+path = "app"
+language = "LANGUAGE"
+exports = ["EXPORT"]
+targets = ["cloudflare"]
+"""
+
+
+def forge(language: str, export: str, more: str = "") -> str:
+    """A project of one component."""
+    return FORGE.replace("LANGUAGE", language).replace("EXPORT", export) + more
+
+
+def asked(space: Space, names: str, ask: str, expected: str) -> Done:
+    """How a worker ended that imports what was delivered."""
+    folder = space.root / "dist" / "cloudflare" / "app"
+    kinds = {".js": "esModule", ".wasm": "wasm"}
+    files = [p.name for p in sorted(folder.iterdir()) if p.suffix in kinds]
+    modules = ", ".join(f'(name = "{n}", {kinds[Path(n).suffix]} = embed "{n}")' for n in files)
+    (folder / "config.capnp").write_text(CONFIG.replace("MODULES", modules))
+    worker = WORKER.replace("NAMES", names).replace("ASK", ask).replace("EXPECTED", expected)
+    (folder / "worker.mjs").write_text(worker)
+    return run(workerd(), "test", "config.capnp", cwd=folder)
+
+
+def answers(space: Space, names: str, ask: str, expected: str) -> None:
+    """The answer must be the one expected, and another one must be told."""
+    ended = asked(space, names, ask, expected)
+    assert ended.ok, ended.text
+    assert not asked(space, names, ask, "undefined").ok
+
+
+WAT = r"""
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1) (data (i32.const 100) "said\n")
+  (global $ready (mut i32) (i32.const 0))
+  (func (export "_initialize") (global.set $ready (i32.const 5)))
+  (func (export "add") (param i32) (result i32)
+    (i32.store (i32.const 0) (i32.const 100)) (i32.store (i32.const 4) (i32.const 5))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+    (i32.add (global.get $ready) (local.get 0))))
+"""
+
+
+def test_a_module_without_glue_of_its_own(space: Space) -> None:
+    space.write({"forge.toml": forge("wat", "add"), "app/app.wat": WAT})
+    space.build()
+    answers(space, "add, instantiate", "add(2) + (await instantiate()).add(3)", "15")
+    assert "said" in asked(space, "add", "add(2)", "7").text
+
+
+def test_assemblyscript_with_strings(space: Space) -> None:
+    code = 'export function greet(s: string): string { return "hello " + s; }\n'
+    space.write({"forge.toml": forge("assemblyscript", "greet"), "app/assembly/index.ts": code})
+    space.build()
+    answers(space, "greet", 'greet("you")', '"hello you"')
+
+
+@pytest.mark.toolchains
+@pytest.mark.parametrize("origin", ["path", "container"])
+def test_emscripten(space: Space, origin: str) -> None:
+    code = '#include <stdio.h>\nint twice(int x) { printf("said\\n"); return 2 * x; }\n'
+    space.write({"forge.toml": forge("c", "twice", 'recipe = "emscripten"\n'), "app/a.c": code})
+    needs(space, "emscripten", origin=origin)
+    space.build()
+    answers(space, "twice, ccall", 'twice(4) + ccall("twice", "number", ["number"], [5])', "18")
+
+
+@pytest.mark.toolchains
+@pytest.mark.parametrize("recipe", ["wasm-bindgen", "wasm-pack"])
+def test_rust_with_strings(space: Space, recipe: str) -> None:
+    shutil.copytree(SAMPLES / "textstats", space.root / "app")
+    space.write({"forge.toml": forge("rust", "mirror", f'recipe = "{recipe}"\n')})
+    needs(space, "cargo", "rust-bindings", recipe)
+    needs_crates(space)
+    answers(space, "mirror", 'mirror("abc")', '"cba"')
