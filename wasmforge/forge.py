@@ -219,6 +219,7 @@ def _trials(ground: Ground, delivery: Delivery, artifact: Artifact) -> Iterable[
                 smoke=test,
                 module=paths["module"],
                 glue=paths.get("glue"),
+                aot=paths.get("aot"),
                 preopen=str(ground.root / delivery.source_folder / test.preopen) if test.preopen else None,
             )
 

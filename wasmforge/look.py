@@ -8,7 +8,7 @@ import msgspec
 
 from wasmforge import execute, load
 from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
-from wasmforge.execute.inspect import gzip_size, module_of, read_file
+from wasmforge.execute.inspect import gzip_size, module_of, native_of, read_file
 from wasmforge.execute.lock import locked
 from wasmforge.execute.places import cannot_write, make_folder
 from wasmforge.ground import Tell
@@ -19,6 +19,7 @@ from wasmforge.model.doctor import Check
 from wasmforge.model.events import Waiting
 from wasmforge.model.manifest import Manifest, ManifestFile
 from wasmforge.model.module import Module
+from wasmforge.model.native import Native
 from wasmforge.model.recipe import Recipe
 from wasmforge.model.target import Target
 from wasmforge.model.toolchain import Toolchain, Tried
@@ -43,11 +44,21 @@ class Seen(Noun, frozen=True, kw_only=True):
     features: tuple[str, ...]
 
 
-def inspect(path: Path, tell: Tell) -> Seen:
-    """Read a module and find the smallest set of features it is valid under."""
+class SeenNative(Noun, frozen=True, kw_only=True):
+    """What `inspect` found of native code: what its header says, its size and gzip size in bytes."""
+
+    native: Native
+    size: int
+    gzip: int
+
+
+def inspect(path: Path, tell: Tell) -> Seen | SeenNative:
+    """Read a module and find the smallest set of features it is valid under; of native code, read the header."""
     import hashlib
 
     data = read_file(path)
+    if native := native_of(data):
+        return SeenNative(native=native, size=len(data), gzip=gzip_size(data))
     module = module_of(path, data)
     features: tuple[str, ...] = ()
     if module.layer == "core":

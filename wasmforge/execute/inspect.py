@@ -7,8 +7,10 @@ from pathlib import Path
 from wasmforge.errors import ForgeError, Problem
 from wasmforge.model.artifact import Artifact, DeliveredFile
 from wasmforge.model.module import Module
+from wasmforge.model.native import Native
 from wasmforge.model.plan import Delivery, Piece
 from wasmforge.wasm import Malformed, read
+from wasmforge.wasm.native import read_native
 
 
 def delivered_file(folder: Path, piece: Piece) -> DeliveredFile:
@@ -20,6 +22,7 @@ def delivered_file(folder: Path, piece: Piece) -> DeliveredFile:
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
         gzip=gzip_size(data),
+        native=native_words(data) if piece.role == "aot" else "",
     )
 
 
@@ -36,6 +39,20 @@ def artifact_of(root: Path, delivery: Delivery, seconds: float = 0.0) -> Artifac
         seconds=seconds,
         run=delivery.run,
     )
+
+
+def native_words(data: bytes) -> str:
+    """What native code says it was made by and for; empty for what is none, or none that can be read."""
+    native = native_of(data)
+    return str(native) if native else ""
+
+
+def native_of(data: bytes) -> Native | None:
+    """The header of native code, where there is one that can be read."""
+    try:
+        return read_native(data)
+    except Malformed:
+        return None
 
 
 def gzip_size(data: bytes) -> int:
@@ -62,5 +79,8 @@ def module_of(path: Path, data: bytes) -> Module:
     try:
         return read(data)
     except Malformed as e:
+        if native := native_of(data):
+            what, hint = f"is native code ({native}), not a module", "name the .wasm that it was compiled from"
+            raise ForgeError(Problem(where=str(path), what=what, hint=hint)) from None
         hint = "is it a .wasm file, and whole?"
         raise ForgeError(Problem(where=str(path), what=f"not a WebAssembly module: {e}", hint=hint)) from None

@@ -74,7 +74,9 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge, blame: Bla
     sizes = {"size": file.size, "gzip": file.gzip}
     if delivery.contract.limits.brotli is not None:
         sizes["brotli"] = brotli_size(path.read_bytes())
-    found = tuple(_blamed(f, delivery, blame) for f in findings(delivery, module, said, sizes))
+    beside = [f for f in artifact.files if f.role == "aot" and Path(f.name).parent == Path(file.name).parent]
+    natives = {f.name: f.native for f in beside}
+    found = tuple(_blamed(f, delivery, blame) for f in findings(delivery, module, said, sizes, natives))
     features = judge.used(path, file.sha256, permitted) if said[0].valid else ()
     known = msgspec.structs.replace(
         artifact,

@@ -5,18 +5,21 @@ from typing import Literal
 from wasmforge.model.base import Noun
 from wasmforge.model.smoke import Outcome
 
-Rule = Literal["features", "imports", "exports", "limits", "memory", "start", "debug", "kind", "valid"]
+Rule = Literal["features", "imports", "exports", "limits", "memory", "start", "debug", "kind", "valid", "aot"]
 """What a finding can be about."""
 
 
 class DeliveredFile(Noun, frozen=True, kw_only=True):
-    """One file in dist: its role and name, SHA-256, and sizes in bytes."""
+    """One file in dist: its role and name, SHA-256, and sizes in bytes. `native` says what native code was made by
+    and for (`wasmtime 50 for x86_64-unknown-linux-gnu`); empty for what is none.
+    """
 
     role: str
     name: str
     sha256: str
     size: int
     gzip: int
+    native: str = ""
 
 
 class Verdict(Noun, frozen=True, kw_only=True):

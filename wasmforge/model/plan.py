@@ -81,7 +81,8 @@ class Contract(Noun, frozen=True, kw_only=True):
     """What must hold for one component on one target, with the component's own tightenings and waivers.
 
     `kind` is what it is built as, `kinds` what the target runs. `start`: it may have a start function. `debug`: it may
-    carry names and debug information. `never` says why some features are not permitted.
+    carry names and debug information. `aot` are the formats that native code may have. `never` says why some features
+    are not permitted.
     """
 
     target: str
@@ -94,6 +95,7 @@ class Contract(Noun, frozen=True, kw_only=True):
     forbidden_exports: tuple[str, ...] = ()
     start: bool = True
     debug: bool = False
+    aot: tuple[str, ...] = ()
     limits: Limits
     waive: tuple[Waiver, ...] = ()
 

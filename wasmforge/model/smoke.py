@@ -74,15 +74,20 @@ class Smoke(Shape, frozen=True, kw_only=True):
 
 
 class Trial(Noun, frozen=True, kw_only=True):
-    """One smoke test of one delivered component in one runtime; paths are absolute."""
+    """One smoke test of one delivered component in one runtime; paths are absolute.
+
+    `aot` is the native code made of `module`, for a runtime that runs it.
+    """
 
     label: str
     component: str
     target: str
+    variant: str = ""
     runtime: str
     smoke: Smoke
     module: str
     glue: str | None = None
+    aot: str | None = None
     preopen: str | None = None
 
 

@@ -39,7 +39,9 @@ class Target(Shape, frozen=True, kw_only=True):
 
     `recipes` names the recipe per language; `passes` run on what the recipe gave, in order; `delivers` are the
     roles laid into `dist/<target>/<component>/`, each at its path in `layout` (`pkg/{name}.tar.gz`), else under the
-    name that its step gave it; `runtimes` run the smoke tests. `sources` are the pages that the facts were read from.
+    name that its step gave it, and so are those of `may-deliver` that something made. `runtimes` run the smoke tests.
+    `aot` are the formats of native code that the target's runtimes load (`wamr 6`, or `wasmtime` whichever version),
+    `run-aot` is the command line where there is some. `sources` are the pages that the facts were read from.
     """
 
     format: int
@@ -60,4 +62,7 @@ class Target(Shape, frozen=True, kw_only=True):
     passes: tuple[str, ...] = ()
     delivers: tuple[str, ...]
     layout: dict[str, str] = {}
+    may_deliver: tuple[str, ...] = ()
+    aot: tuple[str, ...] = ()
+    run_aot: str = ""
     runtimes: tuple[str, ...]

@@ -23,10 +23,11 @@ def pieces(one: Wanted, target: Target, roles: Roles) -> tuple[Piece, ...]:
         )
         hint = "add a pass that makes it to the target, or an output to the recipe"
         raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint=hint))
-    if folder := next((r for r in target.delivers if roles[r][1].endswith("/")), None):
+    delivered = (*target.delivers, *(r for r in target.may_deliver if r in roles))
+    if folder := next((r for r in delivered if roles[r][1].endswith("/")), None):
         what = f"target {s.target!r} delivers {folder}, which recipe {s.recipe!r} makes as a folder"
         raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="have a step pack it into one file"))
-    places = _places(one, target, roles)
+    places = _places(one, target, delivered, roles)
     names = list(places.values())
     if twice := sorted({n for n in names if names.count(n) > 1 or any(m.startswith(f"{n}/") for m in names)}):
         what = f"two files of target {s.target!r} lie at {twice[0]}, and a delivery is one folder"
@@ -34,13 +35,15 @@ def pieces(one: Wanted, target: Target, roles: Roles) -> tuple[Piece, ...]:
     return tuple(Piece(role=r, name=n, action=roles[r][0], output=roles[r][1]) for r, n in places.items())
 
 
-def _places(one: Wanted, target: Target, roles: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+def _places(
+    one: Wanted, target: Target, delivered: tuple[str, ...], roles: Mapping[str, tuple[str, str]]
+) -> dict[str, str]:
     """Each role's path in the delivered folder."""
     where = f"target {target.name}: layout"
-    if unknown := [r for r in target.layout if r not in target.delivers]:
+    if unknown := [r for r in target.layout if r not in (*target.delivers, *target.may_deliver)]:
         raise ForgeError(Problem(where=f"{where}.{unknown[0]}", what="is not delivered", hint="name it in `delivers`"))
     places: dict[str, str] = {}
-    for role in target.delivers:
+    for role in delivered:
         try:
             said = expand_one(target.layout[role], {"name": (one.settled.name,)}) if role in target.layout else None
             places[role] = inner_path(said or roles[role][1].rpartition("/")[2], "the path")
@@ -51,6 +54,10 @@ def _places(one: Wanted, target: Target, roles: Mapping[str, tuple[str, str]]) -
     return places
 
 
-def run_line(target: Target, kind: str, folder: str, name: str) -> str:
-    """The command line that starts a delivered program; empty where the target has none, and for what is no program."""
-    return target.run.replace("{folder}", folder).replace("{name}", name) if kind == "command" else ""
+def run_line(target: Target, kind: str, folder: str, name: str, *, native: bool = False) -> str:
+    """The command line that starts a delivered program; empty where the target has none, and for what is no program.
+
+    `native`: there is native code, which is what one then starts.
+    """
+    said = (native and target.run_aot) or target.run
+    return said.replace("{folder}", folder).replace("{name}", name) if kind == "command" else ""

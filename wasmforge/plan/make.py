@@ -17,8 +17,11 @@ from wasmforge.plan.select import Wanted
 from wasmforge.plan.steps import Files, names_of, step_actions
 from wasmforge.plan.words import BadWordError, expand_all
 
-ALONE = ("wasmtime",)
+ALONE = ("wasmtime", "wasmtime-aot")
 """Runtimes that run a module without the JavaScript beside it; they provide WASI themselves."""
+
+NATIVE = ("wasmtime-aot",)
+"""Runtimes that run the native code beside a module, where there is some."""
 
 WASI = "wasi_snapshot_preview1."
 
@@ -184,6 +187,7 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piec
     bare = contract_of(target, s.kind)
     shipped = s.profile != "dev"
     folder = f"{manifest.build.dist}/{s.target}/{s.name}"
+    native = any(f.role == "aot" for f in files)
     return Delivery(
         label=f"{s.name}@{s.target}/{s.profile}",
         component=s.name,
@@ -203,8 +207,12 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piec
             waive=one.placed.component.waive,
         ),
         smoke=s.smoke,
-        runtimes=tuple(r for r in target.runtimes if r not in ALONE or all(p.startswith(WASI) for p in provided)),
-        run=run_line(target, s.kind, folder, s.name),
+        runtimes=tuple(
+            r
+            for r in target.runtimes
+            if (r not in ALONE or all(p.startswith(WASI) for p in provided)) and (native or r not in NATIVE)
+        ),
+        run=run_line(target, s.kind, folder, s.name, native=native),
     )
 
 
@@ -222,6 +230,7 @@ def contract_of(target: Target, kind: str, *, debug: bool = False) -> Contract:
         start=target.start,
         debug=debug,
         limits=target.limits,
+        aot=target.aot,
     )
 
 

@@ -73,7 +73,7 @@ def _key(trial: Trial, runtime: str) -> str:
     if not runtime or trial.preopen:
         return ""
     try:
-        files = [hashlib.sha256(Path(p).read_bytes()).hexdigest() for p in (trial.module, trial.glue) if p]
+        files = [hashlib.sha256(Path(p).read_bytes()).hexdigest() for p in (trial.module, trial.glue, trial.aot) if p]
     except OSError:
         return ""
     facts = (RULES, runtime, trial.label, trial.component, files, msgspec.to_builtins(trial.smoke))

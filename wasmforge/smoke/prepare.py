@@ -14,8 +14,9 @@ PAGE = 65536
 DAY = 86400.0
 
 
-def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool) -> Job:
-    """Make the job; `folder` is the run's own. With `glue` the trial's glue is called, else the module itself.
+def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool, aot: bool = False) -> Job:
+    """Make the job; `folder` is the run's own. With `glue` the trial's glue is called, with `aot` the native
+    code made of the module, else the module itself.
 
     Raises Unfit, saying in one line why the test cannot be run on this module.
     """
@@ -26,6 +27,7 @@ def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool) -> Job:
     return Job(
         module=trial.module,
         glue=trial.glue if glue else None,
+        aot=trial.aot if aot else None,
         call=smoke.call,
         args=args,
         params=params,

@@ -7,10 +7,10 @@ from wasmforge.errors import did_you_mean
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.process import Cancel
 from wasmforge.smoke.in_node import Node
-from wasmforge.smoke.in_wasmtime import Wasmtime
+from wasmforge.smoke.in_wasmtime import Wasmtime, WasmtimeAot
 from wasmforge.smoke.runtime import Runtime, outcome
 
-RUNTIMES: Mapping[str, Callable[..., Runtime]] = {"wasmtime": Wasmtime, "node": Node}
+RUNTIMES: Mapping[str, Callable[..., Runtime]] = {"wasmtime": Wasmtime, "wasmtime-aot": WasmtimeAot, "node": Node}
 """Every runtime by its name; each is made with `cancel` and `node`, the command that starts Node.js."""
 
 

@@ -57,12 +57,12 @@ Launch = Callable[[Job, Path], Done]
 """Runs the job written in the file to its end."""
 
 
-def perform(trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel) -> Outcome:
+def perform(trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel, aot: bool = False) -> Outcome:
     """Run a trial with `launch`, in a folder of its own that is gone afterwards."""
     started = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="wasmforge-smoke-") as folder:
-            reason = _reason(trial, launch, Path(folder), glue=glue)
+            reason = _reason(trial, launch, Path(folder), glue=glue, aot=aot)
     except Unfit as e:
         reason = str(e)
     except OSError as e:
@@ -88,14 +88,14 @@ def outcome(
         component=trial.component,
         target=trial.target,
         runtime=trial.runtime,
-        test=title(trial.smoke),
+        test=f"{trial.variant}: {title(trial.smoke)}" if trial.variant else title(trial.smoke),
         status=status,
         reason=one_line(reason),
         seconds=seconds,
     )
 
 
-def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool) -> str:
+def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool, aot: bool) -> str:
     """Run the trial in `folder`; '' or why it failed."""
     from wasmforge.wasm import Malformed, read
 
@@ -105,7 +105,7 @@ def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool) -> str:
         return f"{Path(trial.module).name}: {e}"
     if trial.preopen is not None and not Path(trial.preopen).is_dir():
         return f"preopen: {trial.preopen} is not a folder"
-    job = prepare(trial, module, folder, glue=glue)
+    job = prepare(trial, module, folder, glue=glue, aot=aot)
     for path, data in ((job.stdin, trial.smoke.stdin.encode()), (job.stdout, b""), (job.stderr, b"")):
         Path(path).write_bytes(data)
     paper = folder / "job.json"

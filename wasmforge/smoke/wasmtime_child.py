@@ -16,6 +16,7 @@ import msgspec
 import wasmtime
 
 from wasmforge.smoke.fence import put_up
+from wasmforge.smoke.precompile import default_config
 from wasmforge.smoke.runtime import limits
 from wasmforge.smoke.values import number
 from wasmforge.smoke.wire import Answer, Job, Value
@@ -45,14 +46,15 @@ class Run:
     def __init__(self, job: Job) -> None:
         self.job = job
         self._once = threading.Lock()
-        config = wasmtime.Config()
-        config.epoch_interruption = True
+        config = default_config()
+        config.epoch_interruption = job.aot is None  # native code has it or has it not; the watch ends it all the same
         self.engine = wasmtime.Engine(config)
         self.store = wasmtime.Store(self.engine)
         self.store.set_limits(
             memory_size=job.memory, table_elements=TABLE_ELEMENTS, instances=1, tables=100, memories=100
         )
-        self.store.set_epoch_deadline(1)
+        if job.aot is None:
+            self.store.set_epoch_deadline(1)
         self.memory: Any = None
 
     def finish(self, answer: Answer) -> NoReturn:
@@ -67,7 +69,7 @@ class Run:
     def main(self) -> NoReturn:
         """Compile, instantiate, run."""
         try:
-            module = wasmtime.Module.from_file(self.engine, self.job.module)
+            module = self._module()
             self.store.set_wasi(self._wasi())
             linker = wasmtime.Linker(self.engine)
             linker.define_wasi()
@@ -83,6 +85,11 @@ class Run:
         except (wasmtime.WasmtimeError, IndexError, ValueError) as e:
             answer = _refused(str(e))
         self.finish(answer)
+
+    def _module(self) -> wasmtime.Module:
+        if self.job.aot is not None:
+            return wasmtime.Module.deserialize_file(self.engine, self.job.aot)
+        return wasmtime.Module.from_file(self.engine, self.job.module)
 
     def _command(self, exports: Any) -> Answer:
         start = exports.get("_start")

@@ -42,6 +42,7 @@ class Allocator(Noun, frozen=True, kw_only=True):
 class Job(Noun, frozen=True, kw_only=True):
     """One run of a module. Paths are absolute; `call` None runs the command; times in seconds, sizes in bytes.
 
+    `aot` is native code to run in place of the module it was made of.
     `params` is how many parameters the export really has; None: it is the glue's own, and may take any number. Its
     standard input is the file `stdin`; what it prints goes to the files `stdout` and `stderr`, of which each may grow
     to `most_output`.
@@ -49,6 +50,7 @@ class Job(Noun, frozen=True, kw_only=True):
 
     module: str
     glue: str | None
+    aot: str | None
     call: str | None
     args: tuple[Value, ...]
     params: int | None

@@ -10,13 +10,15 @@ from wasmforge.model.plan import Contract, Delivery
 
 class Case(Noun, frozen=True, kw_only=True):
     """What rules look at. `sizes` are those of the delivered module in bytes: `size` raw, `gzip` and
-    `brotli` compressed; `brotli` is only there when a limit asks for it.
+    `brotli` compressed; `brotli` is only there when a limit asks for it. `natives` are the files of native code
+    beside the module, by name, as their headers say: `wamr 6 for x86_64`, or empty when they are none.
     """
 
     delivery: Delivery
     module: Module
     verdicts: tuple[Verdict, ...]
     sizes: dict[str, int]
+    natives: dict[str, str]
 
     @property
     def contract(self) -> Contract:

@@ -67,7 +67,10 @@ def _head(target: Target) -> list[tuple[str, str]]:
         ("start function", "" if target.start else "none, unless memory is shared"),
         ("passes", listed(target.passes)),
         ("delivers", listed(target.delivers)),
+        ("on request", listed(target.may_deliver)),
+        ("native code", listed(target.aot)),
         ("runtimes", listed(target.runtimes)),
         ("run", target.run),
+        ("run native code", target.run_aot),
         ("built", "only when it is named" if target.on_request else ""),
     ]
