@@ -24,7 +24,7 @@ from wasmforge.model.plan import Delivery, Piece, Plan
 from wasmforge.model.record import records
 from wasmforge.model.smoke import Trial
 from wasmforge.model.toolchain import Kit
-from wasmforge.plan import Request, Wanted, promise, select, toolchains_of
+from wasmforge.plan import ALONE, Request, Wanted, promise, select, toolchains_of
 from wasmforge.plan.drift import relocked, resolved
 
 Pair = tuple[Delivery, Artifact]
@@ -130,7 +130,11 @@ def _deliver(ground: Ground, plan: Plan, ran: execute.Ran) -> tuple[list[Pair], 
         except ForgeError as e:
             failures.append(_unlaid(ground, delivery.label, e))
             continue
-        seconds = sum(e.seconds for label, e in ran.entries.items() if label.startswith(f"{delivery.label}:"))
+        seconds = sum(
+            e.seconds
+            for label, e in ran.entries.items()
+            if label.startswith((f"{delivery.label}:", f"{delivery.label}/"))
+        )
         artifact = artifact_of(ground.root, delivery, seconds)
         ground.tell(Delivered(artifact=artifact, changed=changed))
         delivered.append((delivery, artifact))
@@ -206,27 +210,46 @@ def _judge(ground: Ground, delivered: list[Pair], blame: Blame | None, *, contra
 
 
 def _trials(ground: Ground, delivery: Delivery, artifact: Artifact) -> Iterable[Trial]:
-    """Every smoke test of a delivery in every runtime of its target."""
+    """Every smoke test of a delivery in every runtime of its target, for each of its variants."""
     folder = ground.root / delivery.folder
-    paths = {f.role: str(folder / f.name) for f in artifact.files}
-    for test in delivery.smoke:
-        for runtime in delivery.runtimes:
-            yield Trial(
-                label=delivery.label,
-                component=delivery.component,
-                target=delivery.target,
-                runtime=runtime,
-                smoke=test,
-                module=paths["module"],
-                glue=paths.get("glue"),
-                aot=paths.get("aot"),
-                preopen=str(ground.root / delivery.source_folder / test.preopen) if test.preopen else None,
-            )
+    for variant, names, runtimes in _to_run(delivery, artifact):
+        paths = {role: str(folder / name) for role, name in names.items()}
+        for test in delivery.smoke:
+            for runtime in runtimes:
+                yield Trial(
+                    label=delivery.label,
+                    component=delivery.component,
+                    target=delivery.target,
+                    variant=variant,
+                    runtime=runtime,
+                    smoke=test,
+                    module=paths["module"],
+                    glue=paths.get("glue"),
+                    aot=paths.get("aot"),
+                    preopen=str(ground.root / delivery.source_folder / test.preopen) if test.preopen else None,
+                )
+
+
+def _to_run(delivery: Delivery, artifact: Artifact) -> Iterable[tuple[str, dict[str, str], tuple[str, ...]]]:
+    """What can be run of a delivery: its variants, and what chooses among them; with paths by role, and runtimes."""
+    if not delivery.variants:
+        yield "", {f.role: f.name for f in artifact.files}, delivery.runtimes
+        return
+    inside = {v: {f.role: f.name for f in artifact.files if f.name.startswith(f"{v}/")} for v in delivery.variants}
+    for variant, names in inside.items():
+        yield variant, names, delivery.runtimes
+    chooser = {f.role: f.name for f in artifact.files if f.name.partition("/")[0] not in delivery.variants}
+    if "glue" in chooser:
+        best = next(iter(inside.values()))
+        yield "", {**best, **chooser}, tuple(r for r in delivery.runtimes if r not in ALONE)
 
 
 def _toolchains(plan: Plan) -> dict[str, dict[str, str]]:
     """By delivery, the toolchains that made it."""
     used: dict[str, dict[str, str]] = {}
+    deliveries = {d.label for d in plan.deliveries}
     for label, action in plan.actions.items():
-        used.setdefault(label.partition(":")[0], {})[action.toolchain] = plan.tools[action.toolchain]
+        made = label.partition(":")[0]
+        owner = made if made in deliveries else made.rpartition("/")[0]  # a variant's own
+        used.setdefault(owner, {})[action.toolchain] = plan.tools[action.toolchain]
     return used

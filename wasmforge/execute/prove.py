@@ -1,6 +1,6 @@
 """Proves each delivery's contract on its bytes: asks the judge, reads the module, collects the findings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from wasmforge.model.artifact import Artifact, DeliveredFile, Finding, Report
 from wasmforge.model.base import Noun
 from wasmforge.model.events import Event, Found, Proved
 from wasmforge.model.plan import Delivery
+from wasmforge.model.vocabulary import FEATURES
 from wasmforge.validate import findings, verdicts
 
 
@@ -63,7 +64,35 @@ def prove(
 
 def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge, blame: Blame | None) -> Proof:
     delivery, artifact = pair
-    file = next(f for f in artifact.files if f.role == "module")
+    proofs = [_prove_module(root, d, artifact, f, judge, blame) for d, f in _modules(delivery, artifact)]
+    known = proofs[0].artifact
+    used = {f for p in proofs for f in p.artifact.features}
+    known = msgspec.structs.replace(known, features=tuple(f for f in FEATURES if f in used))
+    return Proof(artifact=known, findings=tuple(f for p in proofs for f in p.findings))
+
+
+def _of_variant(finding: Finding, delivery: Delivery, file: DeliveredFile) -> Finding:
+    """A finding that says which variant it is about."""
+    variant = file.name.partition("/")[0]
+    if variant not in delivery.variants:
+        return finding
+    return msgspec.structs.replace(finding, what=f"variant {variant} {finding.what}")
+
+
+def _modules(delivery: Delivery, artifact: Artifact) -> Iterator[tuple[Delivery, DeliveredFile]]:
+    """Each module that was delivered, with what must hold for it: variants differ in the features they may use."""
+    for file in (f for f in artifact.files if f.role == "module"):
+        variant = file.name.partition("/")[0]
+        if variant not in delivery.variants:
+            yield delivery, file
+            continue
+        contract = msgspec.structs.replace(delivery.contract, permitted=delivery.variants[variant])
+        yield msgspec.structs.replace(delivery, contract=contract), file
+
+
+def _prove_module(
+    root: Path, delivery: Delivery, artifact: Artifact, file: DeliveredFile, judge: Judge, blame: Blame | None
+) -> Proof:
     path = root / delivery.folder / file.name
     try:
         module = module_of(path, read_file(path))
@@ -76,7 +105,7 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge, blame: Bla
         sizes["brotli"] = brotli_size(path.read_bytes())
     beside = [f for f in artifact.files if f.role == "aot" and Path(f.name).parent == Path(file.name).parent]
     natives = {f.name: f.native for f in beside}
-    found = tuple(_blamed(f, delivery, blame) for f in findings(delivery, module, said, sizes, natives))
+    found = (_blamed(f, delivery, blame) for f in findings(delivery, module, said, sizes, natives))
     features = judge.used(path, file.sha256, permitted) if said[0].valid else ()
     known = msgspec.structs.replace(
         artifact,
@@ -84,7 +113,7 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge, blame: Bla
         imports=tuple(f"{i.module}.{i.name}" for i in module.imports),
         exports=tuple(e.name for e in module.exports),
     )
-    return Proof(artifact=known, findings=found)
+    return Proof(artifact=known, findings=tuple(_of_variant(f, delivery, file) for f in found))
 
 
 def _blamed(finding: Finding, delivery: Delivery, blame: Blame | None) -> Finding:

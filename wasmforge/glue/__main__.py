@@ -10,6 +10,8 @@ from wasmforge.glue.assemblyscript import in_worker
 from wasmforge.glue.emscripten import emscripten_module, emscripten_types
 from wasmforge.glue.fastly import checked, fastly_toml
 from wasmforge.glue.pack import pack
+from wasmforge.glue.package import of_variants
+from wasmforge.glue.variants import loader, types
 from wasmforge.glue.wasm_bindgen import ready
 from wasmforge.model.module import Module
 from wasmforge.model.size import format_size, parse_size
@@ -41,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(prog="python -m wasmforge.glue", description=__doc__, allow_abbrev=False)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _write_modules(commands)
+    _write_variants(commands)
     _write_packages(commands)
     return top
 
@@ -74,6 +77,19 @@ def _write_modules(commands: "Commands") -> None:
     asc.add_argument("wasm", type=Path, help="its module; the ES module imports this file name from beside itself")
     asc.add_argument("--js", type=Path, required=True, help="where to write the ES module")
     asc.set_defaults(command=write_assemblyscript)
+
+
+def _write_variants(commands: "Commands") -> None:
+    """The command that writes what chooses among variants."""
+    choose = commands.add_parser("variants", help="the ES module that picks the variant which the engine can run")
+    choose.add_argument("--variant", action="append", required=True, metavar="NAME:FEATURE,…")
+    choose.add_argument("--entry", required=True, help="file name of each variant's ES module")
+    choose.add_argument("--declarations", type=Path, required=True, help="those of one variant; all are alike")
+    choose.add_argument("--given", type=Path, required=True, help="the package.json of one variant")
+    choose.add_argument("--js", type=Path, required=True)
+    choose.add_argument("--types", type=Path, required=True)
+    choose.add_argument("--package", type=Path, required=True)
+    choose.set_defaults(command=write_variants)
 
 
 def _write_packages(commands: "Commands") -> None:
@@ -131,6 +147,17 @@ def write_ready(options: argparse.Namespace) -> None:
     """The `wasm-bindgen` command."""
     js: str = options.bindings.read_text(encoding="utf-8")
     options.js.write_text(ready(js, options.wasm.name, options.host), encoding="utf-8")
+
+
+def write_variants(options: argparse.Namespace) -> None:
+    """The `variants` command."""
+    named = [text.partition(":")[::2] for text in options.variant]
+    variants = [(name, tuple(f for f in features.split(",") if f)) for name, features in named]
+    declared: str = options.declarations.read_text(encoding="utf-8")
+    options.js.write_text(loader(variants, options.entry, declared), encoding="utf-8")
+    options.types.write_text(types(variants, options.entry, declared), encoding="utf-8")
+    given: str = options.given.read_text(encoding="utf-8")
+    options.package.write_text(of_variants(given, [name for name, _ in variants]), encoding="utf-8")
 
 
 def write_package(options: argparse.Namespace) -> None:

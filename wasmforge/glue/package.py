@@ -28,3 +28,10 @@ def package_json(
         "sideEffects": False,
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def of_variants(package: str, variants: Sequence[str]) -> str:
+    """The package.json of one variant made that of all: each has a folder, and none a module beside it."""
+    said = json.loads(package)
+    said["files"] = [name for name in said["files"] if not name.endswith(".wasm")] + list(variants)
+    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"

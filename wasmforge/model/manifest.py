@@ -42,6 +42,7 @@ class Overlay(Shape, frozen=True, kw_only=True):
     recipe: str | None = None
     exports: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None
+    variants: dict[str, tuple[str, ...]] | None = None
     options: dict[str, OptionValue] = {}
     limits: Limits = Limits()
     smoke: tuple[Smoke, ...] | None = None
@@ -51,6 +52,7 @@ class Component(Shape, frozen=True, kw_only=True):
     """A unit of source in one language. `path` is relative to the forge.toml that declares it.
 
     `kind` defaults to `reactor` when `exports` are named and to `command` when not.
+    `variants` are built beside each other, each with its features besides `features`; JavaScript picks one at run time.
     `sources` replaces the recipe's globs, group by group. The outputs of `needs` are laid at `needs/<name>/`.
     """
 
@@ -61,6 +63,7 @@ class Component(Shape, frozen=True, kw_only=True):
     targets: tuple[str, ...] | None = None
     exports: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    variants: dict[str, tuple[str, ...]] = {}
     options: dict[str, OptionValue] = {}
     sources: dict[str, tuple[str, ...]] = {}
     needs: tuple[str, ...] = ()

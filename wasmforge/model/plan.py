@@ -103,7 +103,8 @@ class Contract(Noun, frozen=True, kw_only=True):
 class Delivery(Noun, frozen=True, kw_only=True):
     """What one component gives on one target, in `folder` (from the root), and what must hold for it.
 
-    `run` is the command line that starts it, from the root; empty when there is none.
+    `run` is the command line that starts it, from the root; empty when there is none. Each of `variants` lies in a
+    folder of its own within, and may use the features listed.
     """
 
     label: str
@@ -113,6 +114,7 @@ class Delivery(Noun, frozen=True, kw_only=True):
     folder: str
     source_folder: str
     pieces: tuple[Piece, ...]
+    variants: dict[str, tuple[str, ...]] = {}
     contract: Contract
     smoke: tuple[Smoke, ...] = ()
     runtimes: tuple[str, ...] = ()

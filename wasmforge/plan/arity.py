@@ -22,7 +22,13 @@ Samples = dict[str, tuple[str, ...]]
 
 def arities(recipe: Recipe, catalog: Catalog) -> Arities:
     """Every name that can be in scope for this recipe's steps, with the counts it can have."""
-    found: Arities = {"name": ONE, "cwd": ONE, "exports": ANY, "features": ANY if recipe.features else frozenset({0})}
+    found: Arities = {
+        "name": ONE,
+        "cwd": ONE,
+        "exports": ANY,
+        "variants": ANY,
+        "features": ANY if recipe.features else frozenset({0}),
+    }
     for name, (rows, choices) in tables(recipe, catalog).items():
         found[name] = ONE
         for key in keys(rows):

@@ -1,10 +1,12 @@
 """Checks a manifest against the catalog: every word in it must name something, and fit. Finds all mistakes."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Component, Manifest, OptionValue, Placed, ToolchainChoice
+from wasmforge.model.probes import PROBES
 from wasmforge.model.recipe import Recipe
 from wasmforge.model.size import parse_size
 from wasmforge.model.smoke import Smoke
@@ -19,6 +21,9 @@ from wasmforge.plan.settled import passes_of, recipe_name, targets_of
 
 LEAST_MEMORY, MOST_MEMORY = 64 * 1024**2, 1024**5
 """Bounds of what a container may be given, in bytes: room for any command at all, and what an engine can count."""
+
+
+VARIANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def check(manifest: Manifest, catalog: Catalog) -> None:
@@ -107,12 +112,14 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         *_words(f"{where}.on", "target", tuple(c.on), catalog.targets),
         *_words(f"{where}.needs", "component", c.needs, manifest.components),
         *_features(f"{where}.features", c.features),
+        *_variants(f"{where}.variants", c.variants),
         *_exports(f"{where}.exports", c.exports),
         *_smokes(where, c.smoke),
     ]
     for target, overlay in c.on.items():
         there = f"{where}.on.{target}"
         mistakes += _features(f"{there}.features", overlay.features or ())
+        mistakes += _variants(f"{there}.variants", overlay.variants or {})
         mistakes += _exports(f"{there}.exports", overlay.exports or ())
         mistakes += _words(f"{there}.recipe", "recipe", (overlay.recipe,) if overlay.recipe else (), catalog.recipes)
         mistakes += _smokes(there, overlay.smoke or ())
@@ -151,6 +158,11 @@ def _on_target(where: str, c: Component, target: str, catalog: Catalog) -> Itera
     place = f"{where}.on.{target}.features" if there and there.features is not None else f"{where}.features"
     for feature in asked:
         yield from _permitted(place, feature, target, recipe, catalog)
+    own = there.variants if there else None
+    table = f"{where}.on.{target}.variants" if own is not None else f"{where}.variants"
+    for variant, features in (c.variants if own is None else own).items():
+        for feature in features:
+            yield from _permitted(f"{table}.{variant}", feature, target, recipe, catalog)
     takers = (recipe, *passes_of(target, catalog))
     yield from _options(where, "", c.options, takers)
     if there:
@@ -184,6 +196,18 @@ def _options(where: str, table: str, options: dict[str, OptionValue], takers: tu
             for option in taken
             if (said := option_problem(option, value))
         )
+
+
+def _variants(where: str, variants: dict[str, tuple[str, ...]]) -> Iterator[Problem]:
+    """Their names are those of folders; features must be features, and those that can be asked of an engine."""
+    for name, features in variants.items():
+        if not VARIANT.fullmatch(name):
+            yield Problem(where=f"{where}.{name}", what="is no name for a variant", hint="letters, digits, - and _")
+        yield from _features(f"{where}.{name}", features)
+        for feature in features:
+            if feature in FEATURES and feature not in PROBES:
+                hint = f"these can be: {', '.join(PROBES)}"
+                yield Problem(where=f"{where}.{name}", what=f"no engine can be asked for {feature}", hint=hint)
 
 
 def _features(where: str, features: tuple[str, ...]) -> Iterator[Problem]:

@@ -33,6 +33,8 @@ def _target(target: Target, catalog: Catalog) -> Iterator[Problem]:
     for language, recipe in target.recipes.items():
         if recipe not in catalog.recipes:
             yield _unknown(f"{where}: recipes.{language}", "recipe", recipe, list(catalog.recipes))
+    if target.loader is not None and target.loader not in catalog.passes:
+        yield _unknown(f"{where}: loader", "pass", target.loader, list(catalog.passes))
     for name in dict.fromkeys(target.passes):
         if target.passes.count(name) > 1:
             yield Problem(where=f"{where}: passes", what=f"{name!r} is named twice", hint="name it once")

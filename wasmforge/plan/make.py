@@ -10,10 +10,12 @@ from wasmforge.model.manifest import Limits, Manifest
 from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
 from wasmforge.model.target import Target
+from wasmforge.model.vocabulary import with_implied
 from wasmforge.plan.layout import Roles, pieces, run_line
 from wasmforge.plan.named import absent, present
 from wasmforge.plan.scope import base_scope, beside
 from wasmforge.plan.select import Wanted
+from wasmforge.plan.settled import Settled, Variant, as_variant
 from wasmforge.plan.steps import Files, names_of, step_actions
 from wasmforge.plan.words import BadWordError, expand_all
 
@@ -39,8 +41,13 @@ def make_plan(
     for one in wanted:
         s = one.settled
         needs = _needs(one, deliveries)
-        roles = _component_actions(one, catalog, snapshots[s.name, s.recipe], needs, actions)
-        deliveries[s.name, s.target] = _delivery(manifest, one, catalog, roles)
+        snapshot = snapshots[s.name, s.recipe]
+        if s.variants:
+            files = _variants(one, catalog, snapshot, needs, actions)
+        else:
+            roles = _component_actions(one, catalog, snapshot, needs, actions)
+            files = pieces(one, catalog.targets[s.target], roles)
+        deliveries[s.name, s.target] = promise(manifest, one, catalog, files)
     used = sorted({a.toolchain for a in actions.values()})
     return Plan(actions=actions, deliveries=tuple(deliveries.values()), tools={t: tools[t] for t in used})
 
@@ -59,7 +66,7 @@ def _component_actions(
 ) -> Roles:
     """Add the actions of one component's recipe and of its target's passes; return what they give."""
     s = one.settled
-    base = f"{s.name}@{s.target}/{s.profile}"
+    base = f"{s.name}@{s.target}/{s.profile}" + (f"/{s.variant}" if s.variant else "")
     recipe = catalog.recipes[s.recipe]
     sources = {f"sources.{g}": paths for g, paths in snapshot.groups.items()}
     if own := sorted(snapshot.files.keys() & {g.path for g in needs}):
@@ -81,6 +88,34 @@ def _component_actions(
         laid.update(_named(adding, one, snapshot, laid))
         _run_steps(adding, one, base, {**given, **absent(adding, s, snapshot)}, laid, (), actions, roles)
     return roles
+
+
+def _variants(
+    one: Wanted, catalog: Catalog, snapshot: Snapshot, needs: tuple[Given, ...], actions: dict[str, Action]
+) -> tuple[Piece, ...]:
+    """Add the actions of every variant, and of what chooses among them; the files of each lie in its own folder."""
+    s, target = one.settled, catalog.targets[one.settled.target]
+    files: list[Piece] = []
+    first: Roles = {}
+    for variant in s.variants:
+        part = msgspec.structs.replace(one, settled=as_variant(s, variant))
+        roles = _component_actions(part, catalog, snapshot, needs, actions)
+        files += (
+            msgspec.structs.replace(piece, name=f"{variant.name}/{piece.name}")
+            for piece in pieces(part, target, roles)
+            if target.loader is None or piece.role != "package"
+        )
+        first = first or roles
+    if target.loader is None:
+        return tuple(files)
+    choosing = catalog.passes[target.loader]
+    _missing_roles(choosing, one, first)
+    given: dict[str, tuple[str, ...]] = {f"given.{role}": (output,) for role, (_, output) in first.items()}
+    given["variants"] = tuple(f"{v.name}:{','.join(v.needs)}" for v in s.variants)
+    laid: Files = {o: Given(path=o, action=a, output=o) for a, o in first.values()}
+    chosen: Roles = {}
+    _run_steps(choosing, one, f"{s.name}@{s.target}/{s.profile}", given, laid, (), actions, chosen)
+    return (*(p for p in pieces(one, target, {**first, **chosen}) if p.role in chosen), *files)
 
 
 def _beside(recipe: Recipe, catalog: Catalog) -> dict[str, SourceFile]:
@@ -176,10 +211,6 @@ def _bad(recipe: Recipe, step: Step, what: str) -> ForgeError:
     return ForgeError(Problem(where=f"recipe {recipe.name}: steps.{step.name}", what=what, hint=hint))
 
 
-def _delivery(manifest: Manifest, one: Wanted, catalog: Catalog, roles: Roles) -> Delivery:
-    return promise(manifest, one, catalog, pieces(one, catalog.targets[one.settled.target], roles))
-
-
 def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piece, ...]) -> Delivery:
     """What these files are delivered as, the contract they must keep and the tests they must pass."""
     s, target = one.settled, catalog.targets[one.settled.target]
@@ -196,6 +227,7 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piec
         folder=folder,
         source_folder=one.placed.folder,
         pieces=files,
+        variants={v.name: _permitted(s, v, target) for v in s.variants},
         contract=msgspec.structs.replace(
             bare,
             import_modules=(*bare.import_modules, *provided),
@@ -214,6 +246,12 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piec
         ),
         run=run_line(target, s.kind, folder, s.name, native=native),
     )
+
+
+def _permitted(settled: Settled, variant: Variant, target: Target) -> tuple[str, ...]:
+    """What a variant may use: all that its target permits, but for what it was built to do without."""
+    without = {f for v in settled.variants for f in v.needs} - set(as_variant(settled, variant).features)
+    return tuple(f for f in target.features.permitted if not without & set(with_implied((f,))))
 
 
 def contract_of(target: Target, kind: str, *, debug: bool = False) -> Contract:

@@ -18,7 +18,12 @@ def base_scope(recipe: Recipe, settled: Settled) -> dict[str, tuple[str, ...]]:
         "target": (settled.target, recipe.targets),
         "profile": (settled.profile, recipe.profiles),
     }
-    scope: dict[str, tuple[str, ...]] = {"name": (settled.name,), "cwd": (CWD,), "exports": settled.exports}
+    scope: dict[str, tuple[str, ...]] = {
+        "name": (settled.name,),
+        "cwd": (CWD,),
+        "exports": settled.exports,
+        "variants": (),
+    }
     scope.update({f"files.{name}": (beside(path),) for name, path in recipe.files.items()})
     for table, (choice, rows) in chosen.items():
         scope[table] = (choice,)

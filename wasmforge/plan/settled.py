@@ -1,5 +1,7 @@
 """A component as it is on one target: its own words, what differs there, and the defaults, made one."""
 
+import msgspec
+
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Component, Limits, Manifest, OptionValue, Overlay, Placed
@@ -8,8 +10,18 @@ from wasmforge.model.smoke import Smoke
 from wasmforge.model.vocabulary import Kind, with_implied
 
 
+class Variant(Noun, frozen=True, kw_only=True):
+    """One of several builds of a component: its name, and the features that it needs besides the component's."""
+
+    name: str
+    needs: tuple[str, ...]
+
+
 class Settled(Noun, frozen=True, kw_only=True):
-    """Nothing is left open here: every `None` of forge.toml has become a value."""
+    """Nothing is left open here: every `None` of forge.toml has become a value.
+
+    `variants` are what the component is built as, the most demanding first; `variant` is the one that this is.
+    """
 
     name: str
     target: str
@@ -19,6 +31,8 @@ class Settled(Noun, frozen=True, kw_only=True):
     kind: Kind
     exports: tuple[str, ...]
     features: tuple[str, ...]
+    variant: str = ""
+    variants: tuple[Variant, ...] = ()
     options: dict[str, OptionValue]
     limits: Limits
     smoke: tuple[Smoke, ...]
@@ -40,10 +54,23 @@ def settle(placed: Placed, target: str, profile: str, catalog: Catalog) -> Settl
         kind=component.kind or ("reactor" if exports else "command"),
         exports=exports,
         features=with_implied((*contract.features.default, *asked)),
+        variants=_variants(component.variants if there.variants is None else there.variants),
         options={**component.options, **there.options},
         limits=_limits(there.limits, component.limits, contract.limits),
         smoke=component.smoke if there.smoke is None else there.smoke,
     )
+
+
+def as_variant(settled: Settled, variant: Variant) -> Settled:
+    """The component as it is built for one of its variants."""
+    features = with_implied((*settled.features, *variant.needs))
+    return msgspec.structs.replace(settled, features=features, variant=variant.name)
+
+
+def _variants(said: dict[str, tuple[str, ...]]) -> tuple[Variant, ...]:
+    """The most demanding first: who asks an engine in this order gets the best that it can run."""
+    variants = [Variant(name=name, needs=with_implied(needs)) for name, needs in said.items()]
+    return tuple(sorted(variants, key=lambda v: -len(v.needs)))
 
 
 def _limits(*tables: Limits) -> Limits:

@@ -51,6 +51,14 @@ CRATE: dict[str, tuple[str, ...]] = {"root": ("Cargo.toml",), "lock": ("Cargo.lo
 
 CASES = (
     case("zig-c-reactor", "zig", "c", {"c_units": ("src/a.c", "src/deep/b.c"), **HEADERS}, exports=("sum", "free")),
+    case(
+        "zig-c-variants",
+        "zig",
+        "c",
+        {"c_units": ("src/a.c",)},
+        exports=("sum",),
+        variants={"base": (), "fast": ("simd",)},
+    ),
     case("zig-c-command", "zig", "c", {"c_units": ("main.c",)}, options={"std": "c17", "libs": ("m",)}, **NO_BROWSER),
     case(
         "zig-cxx-reactor",
@@ -122,6 +130,15 @@ CASES = (
     case("wasm-bindgen", "wasm-bindgen", "rust", CRATE, exports=("sum",), targets=("web", "node")),
     case("wasm-pack", "wasm-pack", "rust", CRATE, exports=("sum",), targets=("web", "node")),
     case("wasm-opt", "wat", "wat", {"module": ("app.wat",)}, exports=("sum",), options={"wasm-opt": True}),
+    case(
+        "aot",
+        "wat",
+        "wat",
+        {"module": ("app.wat",)},
+        targets=("wasi", "wamr", "wasmedge"),
+        features=("simd",),
+        options={"aot": True, "aot-level": "s"},
+    ),
     case(
         "cloudflare",
         "assemblyscript",
@@ -212,7 +229,8 @@ def test_the_plan_is_the_golden_one(case: Case) -> None:
 def test_every_recipe_and_pass_has_a_golden_plan() -> None:
     used = {c.recipe for c in CASES}
     assert used == set(CATALOG.recipes)
-    passes = {p for c in CASES for t in c.component.targets or () for p in CATALOG.targets[t].passes}
+    targets = [CATALOG.targets[t] for c in CASES for t in c.component.targets or ()]
+    passes = {p for t in targets for p in (*t.passes, *((t.loader,) if t.loader else ()))}
     assert passes == set(CATALOG.passes)
 
 

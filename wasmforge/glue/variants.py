@@ -1,0 +1,65 @@
+"""The ES module before several variants of one component: it asks the engine what it can, and hands on the best."""
+
+import re
+from collections.abc import Sequence
+
+from wasmforge.model.probes import PROBES
+
+EXPORTED = re.compile(
+    r"^export (?:declare )?(?:async )?(?:function|const|let|var|class|enum) +([A-Za-z_$][\w$]*)", re.MULTILINE
+)
+"""A value that a declaration file says is exported by name."""
+
+DEFAULT = re.compile(r"^export (?:default\b|\{[^}]*\bas default\b)", re.MULTILINE)
+
+Variant = tuple[str, tuple[str, ...]]
+"""A variant's name, which is its folder, and the features that an engine must have for it."""
+
+
+def loader(variants: Sequence[Variant], entry: str, declarations: str) -> str:
+    """The ES module; `entry` is the name of each variant's own, `declarations` its types.
+
+    The first variant that the engine can run is taken, so the most demanding come first. Features that are only words
+    of compilers (an encoding that comes with another feature) are not asked for.
+    """
+    variants = [(name, tuple(f for f in needed if f in PROBES)) for name, needed in variants]
+    features = tuple(dict.fromkeys(f for _, needed in variants for f in needed))
+    names = [n for n in dict.fromkeys(EXPORTED.findall(declarations)) if n != "variant"]
+    probes = "".join(f'  "{f}": () => {_test(f)},\n' for f in features)
+    rows = "".join(f'  ["{name}", {_list(needed)}, () => import("./{name}/{entry}")],\n' for name, needed in variants)
+    lines = [
+        "const valid = (...bytes) => WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, ...bytes]));",
+        f"const can = {{\n{probes}}};",
+        f"const variants = [\n{rows}];",
+        "const found = variants.find(([, needed]) => needed.every((feature) => can[feature]()));",
+        'if (!found) throw new Error(`no variant runs here: one of ${Object.keys(can).join(", ")} is missing`);',
+        "const chosen = await found[2]();",
+        "/** The name of the variant that was chosen. */",
+        "export const variant = found[0];",
+    ]
+    if names:
+        lines.append(f"export const {{ {', '.join(names)} }} = chosen;")
+    if DEFAULT.search(declarations):
+        lines.append("export default chosen.default;")
+    return "\n".join(lines) + "\n"
+
+
+def types(variants: Sequence[Variant], entry: str, declarations: str) -> str:
+    """The declarations: those of any variant, for they are alike, and which variant was chosen."""
+    first = f"./{variants[0][0]}/{entry}"
+    lines = [f'export * from "{first}";']
+    if DEFAULT.search(declarations):
+        lines.append(f'export {{ default }} from "{first}";')
+    names = " | ".join(f'"{name}"' for name, _ in variants)
+    lines += ["/** The name of the variant that was chosen. */", f"export declare const variant: {names};"]
+    return "\n".join(lines) + "\n"
+
+
+def _test(feature: str) -> str:
+    """What asks the engine for one feature. Shared memory, which threads need, only isolated pages have."""
+    asked = f"valid({', '.join(str(b) for b in bytes.fromhex(PROBES[feature].code))})"
+    return f'typeof SharedArrayBuffer === "function" && {asked}' if feature == "threads" else asked
+
+
+def _list(words: Sequence[str]) -> str:
+    return "[" + ", ".join(f'"{w}"' for w in words) + "]"
