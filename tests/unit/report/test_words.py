@@ -1,5 +1,6 @@
 """Each event's words, in each detail."""
 
+import msgspec
 import pytest
 
 from tests.unit.report.fabricated import COMPILE, artifact, failure, finding, outcome
@@ -42,6 +43,10 @@ def told(event: Event, detail: Detail = "normal") -> list[str]:
         (ActionFinished(label=COMPILE, cached=True, seconds=0.0, output="warning"), []),
         (Delivered(artifact=artifact(), changed=True), ["  Delivered matmul@web  dist/web/matmul  12.3 KiB"]),
         (Delivered(artifact=artifact(), changed=False), []),
+        (
+            Delivered(artifact=msgspec.structs.replace(artifact(), run="iwasm dist/wamr/matmul.wasm"), changed=True),
+            ["  Delivered matmul@web  dist/web/matmul  12.3 KiB", "            $ iwasm dist/wamr/matmul.wasm"],
+        ),
         (Proved(component="matmul", target="web", features=("simd",)), ["     Proved matmul@web  simd"]),
         (Proved(component="matmul", target="web", cached=True), []),
         (SmokeEnded(outcome=outcome()), ["     Passed matmul@web  identity in node  12 ms"]),
