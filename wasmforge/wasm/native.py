@@ -43,14 +43,14 @@ def read_native(data: bytes) -> Native | None:
         if data.startswith(WAMR):
             return _wamr(data)
         return _elf(data) if data.startswith(ELF) else None
-    except (struct.error, UnicodeDecodeError, IndexError):
+    except (struct.error, UnicodeDecodeError, IndexError, OverflowError):
         raise Malformed("the header of the native code is cut short or damaged", 0) from None
 
 
 def _wamr(data: bytes) -> Native:
     """WAMR: a version, then sections; the first tells the target."""
     version, section, size = struct.unpack_from("<III", data, 4)
-    if section != 0 or size < 48:
+    if section != 0 or size < 48 or len(data) < 16 + 48:
         raise Malformed(f"a file of WAMR's format {version} that begins with no target", 8)
     flags = struct.unpack_from("<Q", data, 16 + 16)[0]
     arch = data[16 + 32 : 16 + 48].split(b"\0")[0].decode("ascii")
@@ -83,8 +83,8 @@ def _parts(data: bytes) -> Iterator[Part]:
     """The sections of an ELF file."""
     table = struct.unpack_from("<Q", data, 40)[0]
     step, count, names = struct.unpack_from("<HHH", data, 58)
-    if count > MOST_SECTIONS or step < 64:
-        raise Malformed(f"an ELF file with {count} sections of {step} bytes", 58)
+    if count > MOST_SECTIONS or step < 64 or table + count * step > len(data):
+        raise Malformed(f"an ELF file with {count} sections, which it does not hold", 58)
     rows = [struct.unpack_from("<IIQQQQI", data, table + i * step) for i in range(count)]
     if not rows:
         return
