@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args
 
 from wasmforge.errors import ForgeError, Problem, did_you_mean
+from wasmforge.model.artifact import Rule
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Component, Manifest, OptionValue, Placed, ToolchainChoice
 from wasmforge.model.probes import PROBES
@@ -113,6 +115,7 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         *_words(f"{where}.needs", "component", c.needs, manifest.components),
         *_features(f"{where}.features", c.features),
         *_variants(f"{where}.variants", c.variants),
+        *_words(f"{where}.waive", "rule", tuple(w.rule for w in c.waive), ("*", *get_args(Rule))),
         *_exports(f"{where}.exports", c.exports),
         *_smokes(where, c.smoke),
     ]
