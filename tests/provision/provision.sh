@@ -73,4 +73,4 @@ if ! command -v wasm-pack >/dev/null; then
 fi
 
 # --- the toolchains' images -----------------------------------------------------------------------------------------
-"$WASMFORGE" toolchain build ${PROVISION:-wasi-sdk rust emscripten}
+"$WASMFORGE" toolchain build ${PROVISION:-wasi-sdk rust emscripten wasmedge wamr}

@@ -25,12 +25,13 @@ CERTIFICATES = "/etc/ssl/host-certificates.pem"
 
 
 class Host(NamedTuple):
-    """The mirror of the Debian archive, apt's options, proxies by variable, and certificates in PEM."""
+    """The mirror of the Debian archive, apt's options, proxies by variable, certificates in PEM, cargo's settings."""
 
     mirror: str = ""
     options: tuple[str, ...] = ()
     proxies: dict[str, str] = {}  # noqa: RUF012 - never changed
     certificates: bytes = b""
+    cargo: bytes = b""
 
 
 def host(mirror: str | None = None, bundle: Path | None = None) -> Host:
@@ -45,6 +46,7 @@ def host(mirror: str | None = None, bundle: Path | None = None) -> Host:
         options=tuple(OPTIONS.findall(said)),
         proxies=proxies,
         certificates=path.read_bytes() if bundle or path.is_file() else b"",
+        cargo=_text(Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo") / "config.toml").encode(),
     )
 
 

@@ -34,7 +34,8 @@ def build_image(
     base = base or _default_base(folder)
     if base and image_of(engine, base) is None:
         _pull_base(engine, toolchain, base, tell)
-    files = overlay(known, _suite(engine, base) if base else "")
+    files = {f"host/{name}": data for name, data in overlay(known, _suite(engine, base) if base else "").items()}
+    files.update({"cargo/config.toml": known.cargo} if known.cargo else {})
     with engine_errors(engine):
         said = engine.api.build(
             fileobj=_context(folder, files),
@@ -107,9 +108,9 @@ def _suite(engine: Engine, base: str) -> str:
 
 
 def _context(folder: Path, more: dict[str, bytes]) -> io.BytesIO:
-    """What the build is given: the Dockerfile's folder, and the host's files below `host`. The same bytes each time."""
+    """What the build is given: the Dockerfile's folder, and what is of the host's. The same bytes each time."""
     files = {p.relative_to(folder).as_posix(): (p.read_bytes(), p.stat().st_mode) for p in context_files(folder)}
-    files.update({f"host/{name}": (data, 0o644) for name, data in sorted(more.items())})
+    files.update({name: (data, 0o644) for name, data in sorted(more.items())})
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for folder_name in sorted({str(p) for name in files for p in Path(name).parents if str(p) != "."}):

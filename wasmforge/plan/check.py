@@ -1,7 +1,7 @@
 """Checks a manifest against the catalog: every word in it must name something, and fit. Finds all mistakes."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import get_args
 
 from wasmforge.errors import ForgeError, Problem, did_you_mean
@@ -40,7 +40,7 @@ def check(manifest: Manifest, catalog: Catalog) -> None:
         if not mistakes and not broken:
             where = f"{placed.file}: components.{name}"
             for target in targets.get(name, ()):
-                problems += _on_target(where, placed.component, target, catalog)
+                problems += _on_target(where, placed.component, target, targets[name], catalog)
     if found:
         first = manifest.components[found[0]]
         said = "a component cannot need itself" if len(found) == 1 else " needs ".join((*found, found[0]))
@@ -132,7 +132,7 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
     yield from mistakes
 
 
-def _on_target(where: str, c: Component, target: str, catalog: Catalog) -> Iterator[Problem]:
+def _on_target(where: str, c: Component, target: str, targets: Iterable[str], catalog: Catalog) -> Iterator[Problem]:
     """What one target makes of a component: is there a recipe, may it be of that kind, has it the features."""
     contract, there = catalog.targets[target], c.on.get(target)
     name = recipe_name(c, target, catalog)
@@ -167,7 +167,8 @@ def _on_target(where: str, c: Component, target: str, catalog: Catalog) -> Itera
         for feature in features:
             yield from _permitted(f"{table}.{variant}", feature, target, recipe, catalog)
     takers = (recipe, *passes_of(target, catalog))
-    yield from _options(where, "", c.options, takers)
+    elsewhere = {o for t in targets for p in passes_of(t, catalog) for o in p.options}
+    yield from _options(where, "", c.options, takers, elsewhere)
     if there:
         yield from _options(where, f".on.{target}", there.options, takers)
 
@@ -186,12 +187,21 @@ def _permitted(where: str, feature: str, target: str, recipe: Recipe, catalog: C
         )
 
 
-def _options(where: str, table: str, options: dict[str, OptionValue], takers: tuple[Recipe, ...]) -> Iterator[Problem]:
-    """Every option must be one of the recipe or of a pass of the target, and fit all that take it."""
+def _options(
+    where: str,
+    table: str,
+    options: dict[str, OptionValue],
+    takers: tuple[Recipe, ...],
+    elsewhere: Container[str] = (),
+) -> Iterator[Problem]:
+    """Every option must be one of the recipe or of a pass of the target, and fit all that take it.
+
+    `elsewhere` are those that passes of the component's other targets take: said for all targets, they count there.
+    """
     for name, value in options.items():
         place = f"{where}{table}.options.{name}"
         taken = [r.options[name] for r in takers if name in r.options]
-        if not taken:
+        if not taken and name not in elsewhere:
             hint = did_you_mean(name, [o for r in takers for o in r.options])
             yield Problem(where=place, what=f"recipe {takers[0].name!r} has no such option", hint=hint)
         yield from (

@@ -79,6 +79,17 @@ def test_certificates_are_those_said_or_those_of_the_system(etc: Path, tmp_path:
     assert host(bundle=tmp_path / "mine.pem").certificates == b"mine"
 
 
+def test_cargos_settings_are_handed_on_beside_an_image_never_into_it(
+    etc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del etc
+    monkeypatch.setenv("CARGO_HOME", str(tmp_path))
+    assert host().cargo == b""
+    (tmp_path / "config.toml").write_bytes(b"[source]\n")
+    assert host().cargo == b"[source]\n"
+    assert overlay(Host(cargo=b"[source]\n"), "forky") == {}
+
+
 def test_nothing_known_changes_nothing() -> None:
     assert overlay(Host(), "forky") == {}
 

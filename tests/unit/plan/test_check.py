@@ -292,6 +292,19 @@ def test_an_option_may_be_one_of_a_pass_and_must_fit_all_that_take_it() -> None:
     ]
 
 
+def test_an_option_of_one_target_may_be_said_for_all() -> None:
+    polish = adding(
+        options={"shine": Option(kind="flag", on=("-s",))},
+        steps=(step("polish", run=("tool", "{given.module}", "{options.shine}")),),
+    )
+    known = catalog(RECIPE, passes=(polish,), targets=(target("web"), target("wasi", passes=("polish",))))
+    check(one(targets=("web", "wasi"), options={"shine": True}), known)
+    for targets, options in ((("web",), {"shine": True}), (("web", "wasi"), {"shin": True})):
+        assert told(one(targets=targets, options=options), known)[0][1] == "recipe 'toy' has no such option"
+    there = {"web": Overlay(options={"shine": True})}
+    assert [p[0] for p in told(one(targets=("web", "wasi"), on=there), known)] == [f"{APP}.on.web.options.shine"]
+
+
 def test_a_component_that_needs_itself() -> None:
     assert told(one(needs=("app",))) == [(f"{APP}.needs", "a component cannot need itself", "break the circle")]
 
