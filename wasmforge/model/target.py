@@ -35,7 +35,7 @@ class Target(Shape, frozen=True, kw_only=True):
     Recipes that have no words for this target use those for the target it is `like`. A target that is `on-request` is
     built only for components or projects that name it. `run` is the command line that a user starts the result with,
     `{folder}` and `{name}` standing for the delivered folder and the component; `notes` are what else users must know.
-    `loader` is the pass that writes what chooses among the variants of a component; without one all of them are delivered.
+    `loader` is the pass that writes what chooses among the variants of a component; without one, all are delivered.
     Where `start` is false a module may have a start function only when its memory is shared: linkers fill it there.
 
     `recipes` names the recipe per language; `passes` run on what the recipe gave, in order; `delivers` are the
