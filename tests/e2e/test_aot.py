@@ -56,14 +56,16 @@ def record(space: Space, target: str) -> dict[str, Any]:
     return said
 
 
-def started(space: Space, origin: str, image: str, program: str, file: str) -> tuple[int, str]:
+def started(space: Space, origin: str, image: str, program: str, file: str, *words: str) -> tuple[int, str]:
     """Exit code and output of a runtime that runs a delivered file, here or in its image."""
     dist = space.root / "dist"
     found = shutil.which(program if origin == "path" else "docker")
     if found is None:
         pytest.skip(f"no {program} on PATH, and no docker to start it in {image}")
-    inside = ["run", "--rm", "--network", "none", "-v", f"{dist}:/dist:ro", image, program, f"/dist/{file}"]
-    done = process.run([found, *([dist / file] if origin == "path" else inside)], timeout=60, env=dict(os.environ))
+    inside = ["run", "--rm", "--network", "none", "-v", f"{dist}:/dist:ro", image, program, *words, f"/dist/{file}"]
+    done = process.run(
+        [found, *([*words, dist / file] if origin == "path" else inside)], timeout=60, env=dict(os.environ)
+    )
     return done.exit, done.text
 
 
@@ -131,7 +133,8 @@ def test_wasmedge_runs_what_it_compiled(app: Space, origin: str) -> None:
     needs(app, "wasmedge", origin=origin)
     app.build("--target", "wasmedge")
     assert record(app, "wasmedge")["files"][1]["native"].startswith("wasmedge ")
-    assert started(app, origin, "wasmforge/wasmedge", "wasmedge", "wasmedge/app/app.so") == (4, "hello\n")
+    for mode in (("--run-mode", "aot"), ()):
+        assert started(app, origin, "wasmforge/wasmedge", "wasmedge", "wasmedge/app/app.so", *mode) == (4, "hello\n")
 
 
 @ORIGINS
