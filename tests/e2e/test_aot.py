@@ -165,7 +165,7 @@ def test_wamrc_makes_code_for_another_machine(app: Space) -> None:
 
 
 def test_a_check_of_native_code_says_what_it_is(space: Space) -> None:
-    space.write({"a.wasm": natives.wamr()})
-    ended = space.run("check", "--target", "wamr", "a.wasm")
+    space.write({"a.aot": natives.wamr()})
+    ended = space.run("check", "--target", "wamr", "a.aot")
     assert ended.exit != 0
     assert "native code (wamr 6 for x86_64)" in " ".join(ended.said.split())

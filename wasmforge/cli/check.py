@@ -29,7 +29,7 @@ def check(
     from wasmforge.ground import Settings
     from wasmforge.plan import Request
 
-    files = [name for name in what or () if name.endswith(".wasm")]
+    files = [name for name in what or () if name.endswith((".wasm", ".cwasm", ".aot", ".so"))]
     if files:
         if len(files) < len(what or ()):
             raise usage("components and files cannot be checked together", hint="check one after the other")
