@@ -120,7 +120,8 @@ def test_needs_are_built_first_and_laid_beside_the_sources(space: Space) -> None
     toys(space, {"user": "cp needs/base/base.wasm $1; printf '\\000\\004\\003two' >> $1", "base": GOOD})
     forge = (space.root / "forge.toml").read_text()
     space.write({"forge.toml": forge.replace('path = "user"', 'path = "user"\nneeds = ["base"]')})
-    assert space.build("user").ran() == ["base@wasi/release:build", "user@wasi/release:build"]
+    every = [f"{name}@wasi/release:{step}" for name in ("base", "user") for step in ("build", "strip")]
+    assert space.build("user").ran() == every
     assert space.dist()["wasi/user/user.wasm"].endswith(b"two")
     toys(space, {"user": (space.root / "user/build.sh").read_text(), "base": f"# the same\n{GOOD}"})
     space.write({"forge.toml": forge.replace('path = "user"', 'path = "user"\nneeds = ["base"]')})

@@ -156,8 +156,8 @@ def test_two_builds_at_once_take_turns(space: Space) -> None:
     go.touch()
     said = first.communicate(timeout=PATIENCE)[0], second.communicate(timeout=PATIENCE)[0]
     assert (first.returncode, second.returncode) == (0, 0), said
-    assert "built 1 action" in said[0]
-    assert "1 action from the store" in said[1]
+    assert "built 2 actions" in said[0]
+    assert "2 actions from the store" in said[1]
     assert space.dist()["wasi/toy/toy.wasm"] == MODULE
 
 

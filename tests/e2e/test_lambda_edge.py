@@ -82,7 +82,7 @@ def test_without_a_handler_the_zip_holds_the_library(space: Space, tmp_path: Pat
 
 
 def test_a_handler_for_a_target_that_has_none_is_refused(space: Space) -> None:
-    forge = FORGE.replace("on.lambda-edge.options", "options")
+    forge = FORGE.replace("on.lambda-edge.options", "options").replace(', "lambda-edge"]', "]")
     space.write({"forge.toml": forge, "sum/sum.wat": SUM, "sum/edge/handler.mjs": HANDLER})
     ended = space.run("build")
     assert ended.exit == 2, ended.said

@@ -35,8 +35,8 @@ def test_one_header_rebuilds_only_the_unit_that_includes_it(space: Space) -> Non
     why = space.run("explain", "matmul@wasi").said
     assert "src/tile.hpp" in why
     assert "matmul@wasi/release:compile-cxx[src/exports.cpp]  up to date" in why
-    ran = space.build().ran()
-    assert ran == ["matmul@wasi/release:compile-cxx[src/matmul.cpp]", "matmul@wasi/release:link"]
+    ran = [label.partition(":")[2] for label in space.build().ran()]
+    assert ran == ["compile-cxx[src/matmul.cpp]", "link", "strip"]
     assert "up to date" in space.run("explain", "matmul@wasi").said
     header.write_text("// words\n" + header.read_text())
     assert space.build().ran() == ["matmul@wasi/release:compile-cxx[src/matmul.cpp]"]  # the object is the same

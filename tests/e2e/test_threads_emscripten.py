@@ -1,0 +1,64 @@
+"""Emscripten's pthreads in Node.js: real worker threads, through the module that a page imports, and then an end."""
+
+import pytest
+
+from tests.e2e.test_glue import NODE, script
+from tests.e2e.test_rust import needs
+from tests.space import Space
+
+pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+
+FORGE = """
+format = 1
+[components.sum]
+path = "sum"
+language = "c++"
+recipe = "emscripten"
+targets = ["web", "node"]
+features = ["threads"]
+exports = ["total", "helpers"]
+options = { std = "c++17", thread-pool = 4, max-memory = 67108864 }
+[[components.sum.smoke]]
+call = "total"
+args = [1000]
+returns = 500500
+"""
+
+SOURCE = """
+#include <atomic>
+#include <set>
+#include <thread>
+#include <vector>
+static std::atomic<int> others;
+extern "C" int helpers() { return others; }
+extern "C" int total(int n) {
+    std::atomic<int> sum{0};
+    std::vector<std::thread> threads;
+    std::thread::id here = std::this_thread::get_id();
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            others += std::this_thread::get_id() != here;
+            for (int i = t + 1; i <= n; i += 4) sum += i;
+        });
+    for (auto &t : threads) t.join();
+    return sum;
+}
+"""
+
+USER = """
+import { total, helpers, memory } from "./sum.js";
+console.log(total(1000), helpers(), memory.buffer instanceof SharedArrayBuffer);
+"""
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not on PATH: there are no worker threads to run")
+def test_four_threads_and_an_end(space: Space) -> None:
+    space.write({"forge.toml": FORGE, "sum/sum.cpp": SOURCE})
+    needs(space, "emscripten", origin="container")
+    ended = space.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 2
+    for target in ("web", "node"):  # the process that imports it ends by itself
+        assert script(space.root / "dist" / target / "sum", USER) == "500500 4 true\n"
+    told = " ".join(space.run("build").said.split())
+    assert "sum@web the site must send Cross-Origin-Opener-Policy: same-origin" in told
+    assert "sum@node the site" not in told
