@@ -46,8 +46,9 @@ extern "C" int jumped(int n) {
 """
 
 OLDER = """
-features = ["reference-types"]
-options = { flags = ["-fwasm-exceptions", "-sSUPPORT_LONGJMP=0"], link-flags = ["-fwasm-exceptions", "-sSUPPORT_LONGJMP=0"] }
+[components.careful.options]
+flags = ["-fwasm-exceptions", "-sSUPPORT_LONGJMP=0"]
+link-flags = ["-fwasm-exceptions", "-sSUPPORT_LONGJMP=0"]
 """
 
 THROWS = """
@@ -70,15 +71,16 @@ def test_a_throw_is_caught_and_a_jump_arrives(space: Space) -> None:
 
 
 def test_without_the_feature_a_throw_ends_the_module(space: Space) -> None:
-    forge = FORGE.replace('features = ["exceptions"]\n', "").replace("args = [7]\nreturns = 107", "args = [7]\ntrap = true")
+    forge = FORGE.replace('features = ["exceptions"]\n', "")
     space.write({"forge.toml": forge, "careful/careful.cpp": THROWS})
     needs(space, "emscripten", origin="container")
     ended = space.run("build")
-    assert ended.exit == 0, ended.said
+    assert ended.exit == 1, ended.said
+    assert "caught(7) in wasmtime: trap" in " ".join(ended.said.split())
 
 
 def test_the_older_encoding_does_not_slip_through(space: Space) -> None:
-    forge = FORGE.replace('features = ["exceptions"]\n', OLDER)
+    forge = FORGE.replace('features = ["exceptions"]\n', 'features = ["reference-types"]\n') + OLDER
     space.write({"forge.toml": forge, "careful/careful.cpp": THROWS})
     needs(space, "emscripten", origin="container")
     ended = space.run("build")

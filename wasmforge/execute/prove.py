@@ -67,7 +67,8 @@ def _prove(root: Path, pair: tuple[Delivery, Artifact], judge: Judge, blame: Bla
     proofs = [_prove_module(root, d, artifact, f, judge, blame) for d, f in _modules(delivery, artifact)]
     known = proofs[0].artifact
     used = {f for p in proofs for f in p.artifact.features}
-    known = msgspec.structs.replace(known, features=tuple(f for f in FEATURES if f in used))
+    notes = tuple(note for f, note in delivery.contract.notes.items() if f in used)
+    known = msgspec.structs.replace(known, features=tuple(f for f in FEATURES if f in used), notes=notes)
     return Proof(artifact=known, findings=tuple(f for p in proofs for f in p.findings))
 
 

@@ -6,7 +6,7 @@ from wasmforge.glue import fragments
 from wasmforge.glue.names import key, text
 from wasmforge.glue.page_wasi import WASI, page_wasi
 from wasmforge.glue.surface import Host, Surface, surface
-from wasmforge.model.module import Module
+from wasmforge.model.module import Import, MemoryType, Module
 
 
 def es_module(module: Module, wasm: str, host: Host) -> str:
@@ -23,6 +23,7 @@ def es_module(module: Module, wasm: str, host: Host) -> str:
         locate(wasm, host),
         "" if host == "workerd" else fragments.compile_from(host),
         page_wasi(shown.page_wasi) if shown.page_wasi else "",
+        fragments.THREAD if shown.threadable else "",
         _instantiate(shown),
         _run(shown) if shown.command else "",
         fragments.MAIN if program else "",
@@ -71,9 +72,18 @@ def _instantiate(shown: Surface) -> str:
             "  const wasi = $wasi(() => instance.exports.memory);",
             f"  imports = {{ ...imports, {WASI}: {{ ...wasi, ...imports.{WASI} }} }};",
         ]
+    if shown.shared:
+        module, name = (key(word) for word in (shown.shared.module, shown.shared.name))
+        lines += [
+            f"  const given = imports[{text(shown.shared.module)}]?.[{text(shown.shared.name)}];",
+            f"  const memory = given ?? {_new_memory(shown.shared)};",
+            f"  imports = {{ ...imports, {module}: {{ ...imports[{text(shown.shared.module)}], {name}: memory }} }};",
+        ]
     made = "new WebAssembly.Instance(module, imports)"
     made = made if worker else "await WebAssembly.instantiate(await $compile(source), imports)"
     lines.append(f"  const instance = {made};")
+    if shown.threadable:
+        lines.append("  if (given) $thread(instance.exports, memory);")
     if shown.initialize == "wasi":
         lines.append("  wasi.initialize(instance);")
     elif shown.initialize == "plain":
@@ -89,6 +99,12 @@ def _instantiate(shown: Surface) -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def _new_memory(wanted: Import) -> str:
+    """The memory that a module with threads imports, as large as it says."""
+    assert isinstance(wanted.type, MemoryType)  # noqa: S101 - `surface` looked
+    return f"new WebAssembly.Memory({{ initial: {wanted.type.minimum}, maximum: {wanted.type.maximum}, shared: true }})"
 
 
 def _run(shown: Surface) -> str:

@@ -33,6 +33,17 @@ async function $compile(source) {
 }
 """
 
+THREAD = """\
+// One more instance on a memory that is in use: its thread gets a stack and thread-local variables of its own.
+function $thread({ __stack_pointer, __tls_size, __tls_align, __wasm_init_tls }, memory) {
+  const align = Math.max(__tls_align.value, 16);
+  const stack = 1 << 20;
+  const at = memory.grow(Math.ceil((stack + align + __tls_size.value) / 65536)) * 65536;
+  __stack_pointer.value = at + stack;
+  if (__tls_size.value) __wasm_init_tls(Math.ceil((at + stack) / align) * align);
+}
+"""
+
 RUN_WASI = """\
 export async function run({
   args = [], env = {}, stdin = 0, stdout = 1, stderr = 2, preopens = {}IMPORTS

@@ -5,7 +5,7 @@ from typing import Literal
 from wasmforge.glue.names import OWN, bindable
 from wasmforge.glue.page_wasi import FUNCTIONS, WASI
 from wasmforge.model.base import Noun
-from wasmforge.model.module import Export, FuncType, GlobalType, Import, Module
+from wasmforge.model.module import Export, FuncType, GlobalType, Import, MemoryType, Module
 
 Host = Literal["web", "node", "workerd"]
 """`workerd`: a worker that gets its module compiled, by an import, and may compile none itself."""
@@ -14,6 +14,10 @@ HOSTS: tuple[Host, ...] = ("web", "node", "workerd")
 
 THENABLE = "then"
 """A function of this name makes `await` take whatever has it for a promise: an instance, or the glue itself."""
+
+
+THREAD = frozenset({"__stack_pointer", "__tls_size", "__tls_align", "__wasm_init_tls"})
+"""What LLVM's linker exports when asked, for a thread to get a stack and thread-local variables of its own."""
 
 
 class Binding(Noun, frozen=True, kw_only=True):
@@ -29,7 +33,9 @@ class Surface(Noun, frozen=True, kw_only=True):
     `exports` can be used from JavaScript, `bindings` are those of them that become named exports of the glue.
     `left_out` gives names and reasons. `imports` must come from the caller; `wasi` says that Node.js provides WASI,
     `page_wasi` which of its functions the glue brings along for a page. `initialize`: `wasi` through the WASI object,
-    `plain` by a call, or not at all. `thenable`: an instance's exports cannot be awaited as they are.
+    `plain` by a call, or not at all. `thenable`: an instance's exports cannot be awaited as they are. `shared` is the
+    import of a memory that threads share, which the glue makes where the caller gives none; `threadable`: the module
+    has what a thread of its own needs to be given.
     """
 
     wasm: str
@@ -43,6 +49,8 @@ class Surface(Noun, frozen=True, kw_only=True):
     command: bool
     initialize: Literal["wasi", "plain", ""]
     thenable: bool
+    shared: Import | None = None
+    threadable: bool = False
 
     @property
     def ready(self) -> bool:
@@ -64,7 +72,8 @@ def surface(module: Module, wasm: str, host: Host) -> Surface:
     wasi = host == "node" and any(i.module == WASI for i in module.imports)
     page = tuple(sorted({i.name for i in module.imports if i.module == WASI and i.name in FUNCTIONS}))
     page = page if host != "node" and "memory" in memories else ()
-    imports = tuple(i for i in module.imports if i.module != WASI or not (wasi or i.name in page))
+    shared = _shared(module)
+    imports = tuple(i for i in module.imports if i is not shared and (i.module != WASI or not (wasi or i.name in page)))
     exports = tuple(e for e in module.exports if e.name != "_initialize" and not _why_not(e))
     hidden = () if imports or command else exports
     through_wasi = wasi and not command and "memory" in memories
@@ -80,7 +89,15 @@ def surface(module: Module, wasm: str, host: Host) -> Surface:
         command=command,
         initialize="wasi" if through_wasi else "plain" if "_initialize" in funcs else "",
         thenable=THENABLE in funcs,
+        shared=shared,
+        threadable=shared is not None and {e.name for e in module.exports} >= THREAD,
     )
+
+
+def _shared(module: Module) -> Import | None:
+    """The import of a shared memory, if there is just that one."""
+    found = [i for i in module.imports if isinstance(i.type, MemoryType)]
+    return found[0] if len(found) == 1 and isinstance(found[0].type, MemoryType) and found[0].type.shared else None
 
 
 def crosses(value: str) -> bool:

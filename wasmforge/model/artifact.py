@@ -47,7 +47,10 @@ class Finding(Noun, frozen=True, kw_only=True):
 
 
 class Artifact(Noun, frozen=True, kw_only=True):
-    """One component delivered for one target; `run` is the command line that starts it, if there is one."""
+    """One component delivered for one target; `run` is the command line that starts it, if there is one.
+
+    `notes` say what the features that it uses need of their host.
+    """
 
     label: str
     component: str
@@ -56,6 +59,7 @@ class Artifact(Noun, frozen=True, kw_only=True):
     folder: str
     files: tuple[DeliveredFile, ...]
     features: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -90,6 +90,7 @@ class Contract(Noun, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ("command", "reactor")
     permitted: tuple[str, ...]
     never: dict[str, str] = {}
+    notes: dict[str, str] = {}
     import_modules: tuple[str, ...]
     required_exports: tuple[str, ...]
     forbidden_exports: tuple[str, ...] = ()

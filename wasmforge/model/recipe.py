@@ -31,10 +31,14 @@ class Option(Shape, frozen=True, kw_only=True):
 
 
 class FeatureWords(Shape, frozen=True, kw_only=True):
-    """The words that switch a WebAssembly feature on, and those that switch it off."""
+    """The words that switch a WebAssembly feature on, and those that switch it off.
+
+    `needs` is a flag among the recipe's options without which the feature cannot be had.
+    """
 
     on: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+    needs: str | None = None
 
 
 class Step(Shape, frozen=True, kw_only=True):

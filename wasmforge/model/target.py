@@ -7,12 +7,14 @@ from wasmforge.model.manifest import Limits
 class TargetFeatures(Shape, frozen=True, kw_only=True):
     """`permitted`: all that a module may use here. `default`: those switched on without being asked for.
 
-    `never` says why, for features that are not permitted and that people ask for.
+    `never` says why, for features that are not permitted and that people ask for. `notes` say what else a module that
+    uses a feature needs of its host, and are told after the build of such a one.
     """
 
     permitted: tuple[str, ...]
     default: tuple[str, ...] = ()
     never: dict[str, str] = {}
+    notes: dict[str, str] = {}
 
 
 class TargetImports(Shape, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from wasmforge.model.artifact import Rule
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Component, Manifest, OptionValue, Placed, ToolchainChoice
 from wasmforge.model.probes import PROBES
-from wasmforge.model.recipe import Recipe
+from wasmforge.model.recipe import FeatureWords, Recipe
 from wasmforge.model.size import parse_size
 from wasmforge.model.smoke import Smoke
 from wasmforge.model.toolchain import Toolchain
@@ -161,6 +161,10 @@ def _on_target(where: str, c: Component, target: str, targets: Iterable[str], ca
     place = f"{where}.on.{target}.features" if there and there.features is not None else f"{where}.features"
     for feature in asked:
         yield from _permitted(place, feature, target, recipe, catalog)
+        options = {**c.options, **(there.options if there else {})}
+        if (need := recipe.features.get(feature, FeatureWords()).needs) and options.get(need) is not True:
+            what = f"recipe {name!r} has {feature} only together with its option {need}"
+            yield Problem(where=place, what=what, hint=f"add to options: {need} = true ({recipe.options[need].help})")
     own = there.variants if there else None
     table = f"{where}.on.{target}.variants" if own is not None else f"{where}.variants"
     for variant, features in (c.variants if own is None else own).items():

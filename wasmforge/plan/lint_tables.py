@@ -104,6 +104,11 @@ def _said(recipe: Recipe, catalog: Catalog) -> Iterator[tuple[str, Words]]:
 
 
 def _options(place: str, recipe: Recipe) -> Iterator[Problem]:
+    flags = [name for name, option in recipe.options.items() if option.kind == "flag"]
+    for name, feature in recipe.features.items():
+        if feature.needs is not None and feature.needs not in flags:
+            where, hint = f"{place}: features.{name}.needs", did_you_mean(feature.needs, flags)
+            yield Problem(where=where, what=f"{feature.needs!r} is no flag among its options", hint=hint)
     for name, option in recipe.options.items():
         where = f"{place}: options.{name}"
         if option.default is not None and (said := option_problem(option, option.default)):

@@ -262,6 +262,7 @@ def contract_of(target: Target, kind: str, *, debug: bool = False) -> Contract:
         kinds=target.kinds,
         permitted=target.features.permitted,
         never=target.features.never,
+        notes=target.features.notes,
         import_modules=target.imports.modules,
         required_exports=target.exports.command if kind == "command" else target.exports.reactor,
         forbidden_exports=target.exports.forbidden,

@@ -82,7 +82,16 @@ def _notes(report: Report) -> list[Line]:
             lines.append(
                 _note("Failed", f"{outcome.component}@{outcome.target}", f"{outcome.test} in {outcome.runtime}: {why}")
             )
-    return lines + _skips(report)
+    return lines + _skips(report) + _needs(report)
+
+
+def _needs(report: Report) -> list[Line]:
+    """What else hosts must do for what was built."""
+    about: dict[str, list[str]] = {}
+    for artifact in report.artifacts:
+        for note in artifact.notes:
+            about.setdefault(note, []).append(f"{artifact.component}@{artifact.target}")
+    return [_note("Note", ", ".join(labels), note, "quiet") for note, labels in about.items()]
 
 
 def _failure(failure: Failure) -> list[Line]:
