@@ -45,6 +45,7 @@ def _target(target: Target, catalog: Catalog) -> Iterator[Problem]:
 def _features(where: str, features: TargetFeatures) -> Iterator[Problem]:
     """Words that are no feature, and features that are forbidden and permitted, or on and forbidden."""
     tables = {"permitted": features.permitted, "default": features.default, "never": tuple(features.never)}
+    tables["notes"] = tuple(features.notes)
     for key, names in tables.items():
         for name in names:
             if name not in FEATURES:

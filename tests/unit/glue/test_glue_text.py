@@ -260,3 +260,32 @@ def test_wrong_arguments_are_one_line(capsys: pytest.CaptureFixture[str]) -> Non
         main(["es-module", "m.wasm", "--host", "moon", "--js", "a", "--types", "b"])
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith("error: argument --host: invalid choice: 'moon'")
+
+
+SHARED = a.imported("env", "memory", a.MEMORY, b"\x03\x02\x10")
+
+
+def threaded(*exports: bytes) -> Module:
+    """A module that imports a shared memory of 2 to 16 pages."""
+    return read(a.library(types=(a.signature(),), imports=(SHARED,), functions=(0, 0, 0, 0), exports=exports))
+
+
+def test_a_shared_memory_is_made_unless_the_caller_has_one() -> None:
+    js = es_module(threaded(a.exported("f", a.FUNC, 0)), "lib.wasm", "web")
+    assert 'const given = imports["env"]?.["memory"];' in js
+    assert "given ?? new WebAssembly.Memory({ initial: 2, maximum: 16, shared: true })" in js
+    assert "export const { f } = $exports;" in js
+    assert "$thread" not in js
+    assert "imports?: WebAssembly.Imports" in declarations(threaded(), "lib.wasm", "web")
+
+
+def test_an_instance_on_a_memory_in_use_gets_a_stack_of_its_own() -> None:
+    names = ("__stack_pointer", "__tls_size", "__tls_align", "__wasm_init_tls")
+    module = threaded(*(a.exported(name, a.FUNC, i) for i, name in enumerate(names)))
+    assert "if (given) $thread(instance.exports, memory);" in es_module(module, "lib.wasm", "web")
+
+
+def test_a_memory_that_is_not_shared_must_come_from_the_caller() -> None:
+    module = read(a.library(imports=(a.imported("env", "memory", a.MEMORY, b"\x00\x01"),)))
+    assert "new WebAssembly.Memory" not in es_module(module, "lib.wasm", "web")
+    assert "imports: Imports" in declarations(module, "lib.wasm", "web")

@@ -56,6 +56,25 @@ def one(**changes: object) -> Manifest:
     return manifest(app=component(**{"exports": ("f",), **changes}))
 
 
+NEEDY = catalog(
+    recipe(
+        features={"simd": FeatureWords(on=("-msimd",), needs="anew")},
+        options={"anew": Option(kind="flag", help="compile all of it", on=("-a",))},
+        steps=(step(run=("tool", "{sources.units}", "{features}", "{options.anew}")),),
+    ),
+    targets=(target("web"),),
+)
+
+
+def test_a_feature_that_needs_an_option_is_refused_without_it() -> None:
+    check(one(features=("simd",), options={"anew": True}), NEEDY)
+    check(one(features=("simd",), on={"web": Overlay(options={"anew": True})}), NEEDY)
+    hint = "add to options: anew = true (compile all of it)"
+    expected = [(f"{APP}.features", "recipe 'toy' has simd only together with its option anew", hint)]
+    assert told(one(features=("simd",)), NEEDY) == expected
+    assert told(one(features=("simd",), options={"anew": False}), NEEDY) == expected
+
+
 def test_a_manifest_without_mistakes_is_let_through() -> None:
     check(one(features=("simd",), options={"std": "t1"}, targets=("web", "wasi")), KNOWN)
 
@@ -375,6 +394,10 @@ CATALOGS: dict[str, tuple[Catalog, Told]] = {
     "permitted and never": (
         catalog(targets=(target("web", features=TargetFeatures(permitted=("simd",), never={"simd": "no"})),)),
         ("target web: features.never.simd", "is permitted as well", "drop one"),
+    ),
+    "note on no feature": (
+        catalog(targets=(target("web", features=TargetFeatures(permitted=("simd",), notes={"smid": "so"})),)),
+        ("target web: features.notes", "unknown feature 'smid'", "did you mean 'simd'?"),
     ),
     "toolchain needed": (
         catalog(toolchains=(toolchain(needs=("nod",)), toolchain("node"))),

@@ -35,6 +35,10 @@ C = "recipe toy: steps.compile"
 
 BROKEN: dict[str, tuple[Recipe, Told]] = {
     "no steps": (recipe(steps=(), sources={}), ("recipe toy", "it has no steps", "")),
+    "need that is no flag": (
+        running("{features}", features={"simd": FeatureWords(on=("-msimd",), needs="anew")}),
+        ("recipe toy: features.simd.needs", "'anew' is no flag among its options", ""),
+    ),
     "unknown name": (
         running("{sources.unit}"),
         (f"{B}.run", "{sources.unit} names nothing", "did you mean 'sources.units'?"),

@@ -61,6 +61,14 @@ def test_grammar(report: Report, line: str) -> None:
     assert summary(report) == line
 
 
+def test_what_hosts_must_do_is_told_once_behind_the_table() -> None:
+    noted = [msgspec.structs.replace(artifact(name), notes=("the site must send headers",)) for name in ("a", "b")]
+    lines = shown(Report(artifacts=(*noted, artifact("c")), seconds=1), 100)
+    assert [each.split() for each in lines if "headers" in each] == [
+        ["Note", "a@web,", "b@web", "the", "site", "must", "send", "headers"]
+    ]
+
+
 def test_what_went_wrong_is_told_once_more_in_short() -> None:
     report = Report(
         artifacts=(artifact("hello"),),
