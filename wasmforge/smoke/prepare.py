@@ -6,7 +6,7 @@ from wasmforge.errors import did_you_mean
 from wasmforge.model.module import FuncType, Module
 from wasmforge.model.size import parse_size
 from wasmforge.model.smoke import Argument, Buffer, Smoke, Trial
-from wasmforge.smoke.values import Unfit, expected, fit, natural, show, words
+from wasmforge.smoke.values import Unable, Unfit, expected, fit, natural, show, words
 from wasmforge.smoke.wire import Allocator, Job, Value
 
 PAGE = 65536
@@ -18,8 +18,10 @@ def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool, aot: bool
     """Make the job; `folder` is the run's own. With `glue` the trial's glue is called, with `aot` the native
     code made of the module, else the module itself.
 
-    Raises Unfit, saying in one line why the test cannot be run on this module.
+    Raises Unfit, saying in one line why the test cannot be run on this module, and Unable where the runtime is why.
     """
+    if not glue and any(m.shared for m in module.memories):
+        raise Unable(f"{trial.runtime} gives modules no shared memory")
     smoke = trial.smoke
     _check(smoke, module)
     args, params = _arguments(smoke, module, glue=glue) if smoke.call is not None else ((), 0)
@@ -41,6 +43,7 @@ def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool, aot: bool
         answer=str(folder / "answer.json"),
         timeout=smoke.timeout,
         memory=memory(smoke),
+        threads=any(m.shared for m in module.memories),
     )
 
 

@@ -14,7 +14,7 @@ from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.process import Cancel, Done
 from wasmforge.smoke.judge import judge, one_line, printed, unanswered
 from wasmforge.smoke.prepare import prepare, title
-from wasmforge.smoke.values import Unfit
+from wasmforge.smoke.values import Unable, Unfit
 from wasmforge.smoke.wire import MOST_OUTPUT, Answer, Job
 
 MARGIN = 60.0
@@ -24,6 +24,8 @@ SPARE = 4 << 30
 """Bytes that a runtime's process may reserve for writing beside the module's linear memory, many never touched:
 Node.js 24 reserves half a gigabyte of code space for each thread."""
 
+THREADS = 64
+"""How many threads a module with shared memory may keep ready."""
 
 ANSWER = 64 << 20
 """Bytes that the answer may have beside its buffers; no file that a run writes may grow further."""
@@ -63,6 +65,8 @@ def perform(trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel, aot: bo
     try:
         with tempfile.TemporaryDirectory(prefix="wasmforge-smoke-") as folder:
             reason = _reason(trial, launch, Path(folder), glue=glue, aot=aot)
+    except Unable as e:
+        return outcome(trial, "skipped", str(e), time.monotonic() - started)
     except Unfit as e:
         reason = str(e)
     except OSError as e:
@@ -76,7 +80,8 @@ def perform(trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel, aot: bo
 def limits(job: Job) -> tuple[int, int, int]:
     """The kernel's limits for a job: seconds of processor time, bytes of memory, bytes of any file."""
     buffers = sum(len(v.text) for v in job.args if v.kind == "buffer")
-    return math.ceil(4 * (job.timeout + MARGIN)), job.memory + SPARE, ANSWER + 2 * buffers
+    spare = SPARE + (THREADS << 29 if job.threads else 0)
+    return math.ceil(4 * (job.timeout + MARGIN)), job.memory + spare, ANSWER + 2 * buffers
 
 
 def outcome(

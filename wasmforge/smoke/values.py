@@ -15,6 +15,10 @@ class Unfit(ValueError):  # noqa: N818 - names what is wrong with the argument, 
     """An argument that cannot be passed; the message says why."""
 
 
+class Unable(Exception):  # noqa: N818 - like Unfit, a reason and no error
+    """Why a runtime cannot run any test on this module: the reason in one line."""
+
+
 def fit(argument: Argument, kind: str, place: str, *, text_ok: bool) -> Value:
     """Make `argument` a value for a parameter of type `kind` (`i32`, …); `text_ok`: glue may take text.
 

@@ -45,7 +45,7 @@ class Job(Noun, frozen=True, kw_only=True):
     `aot` is native code to run in place of the module it was made of.
     `params` is how many parameters the export really has; None: it is the glue's own, and may take any number. Its
     standard input is the file `stdin`; what it prints goes to the files `stdout` and `stderr`, of which each may grow
-    to `most_output`.
+    to `most_output`. `threads`: the module's memory is shared, and threads of its own may run.
     """
 
     module: str
@@ -64,6 +64,7 @@ class Job(Noun, frozen=True, kw_only=True):
     answer: str
     timeout: float
     memory: int
+    threads: bool = False
     most_output: int = MOST_OUTPUT
     most_resident: int = MOST_RESIDENT
 

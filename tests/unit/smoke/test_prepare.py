@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from wasmforge.model.module import Export, FuncType, MemoryType, Module
 from wasmforge.model.smoke import Buffer, Smoke, Trial
 from wasmforge.smoke.prepare import memory, prepare, title
-from wasmforge.smoke.values import Unfit
+from wasmforge.smoke.runtime import SPARE, limits
+from wasmforge.smoke.values import Unable, Unfit
 from wasmforge.smoke.wire import Allocator, Job
 
 MEMORY = Export(name="memory", kind="memory", type=MemoryType(minimum=1))
@@ -110,3 +112,13 @@ def test_titles() -> None:
     assert title(Smoke(args=("-n", 3))) == 'run "-n" 3'
     buffers = (Buffer(utf8="abc"), Buffer(f32=(1.0, 2.0)), Buffer(size=32), Buffer(hex="00"))
     assert title(Smoke(call="f", args=(1, "x", True, *buffers))) == 'f(1, "x", true, utf8 "abc", f32[2], 32 bytes, hex)'
+
+
+def test_threads_get_room_where_there_can_be_any() -> None:
+    shared = msgspec.structs.replace(module(f=ONE), memories=(MemoryType(minimum=1, maximum=2, shared=True),))
+    test = Smoke(call="f", args=(1,))
+    with pytest.raises(Unable, match="r gives modules no shared memory"):
+        job(test, shared)
+    alone, many = job(test, module(f=ONE), glue=True), job(test, shared, glue=True)
+    assert limits(alone)[1] == alone.memory + SPARE
+    assert limits(many)[1] >= many.memory + SPARE + 16 * (512 << 20)  # a pool of 16 in Node.js 24
