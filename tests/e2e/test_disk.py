@@ -192,7 +192,7 @@ def test_entries_that_changed_places_are_found_out(space: Space) -> None:
     toys(space, {"a": GOOD, "b": f"{GOOD}; printf '\\000\\002\\001b' >> $1"})
     space.build()
     before = space.dist()
-    one, two = (p for p in blobs(space) if p.parent.parent.name == "entry")
+    one, two, *_ = (p for p in blobs(space) if p.parent.parent.name == "entry")
     content = one.read_bytes()
     one.write_bytes(two.read_bytes())
     two.write_bytes(content)
