@@ -12,7 +12,7 @@ from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.execute.inspect import gzip_size, module_of, read_file
 from wasmforge.execute.prove import prove
 from wasmforge.ground import JUDGE, Tell
-from wasmforge.load.project import find_root
+from wasmforge.load.project import root_around
 from wasmforge.model.artifact import Artifact, DeliveredFile, Report
 from wasmforge.model.events import Finished
 from wasmforge.model.module import Module
@@ -27,7 +27,7 @@ LARGE = 32 * 1024 * 1024
 def judge_files(start: Path, paths: Sequence[Path], targets: Sequence[str], tell: Tell) -> Report:
     """Prove these modules against these targets, or against all. Raises ForgeError for what cannot be read."""
     started = time.monotonic()
-    catalog = load.load_catalog(_root(start))
+    catalog = load.load_catalog(root_around(start))
     if unknown := [t for t in targets if t not in catalog.targets]:
         known = list(catalog.targets)
         raise ForgeError(*(Problem(what=f"unknown target {t!r}", hint=did_you_mean(t, known)) for t in unknown))
@@ -72,14 +72,6 @@ def judge_files(start: Path, paths: Sequence[Path], targets: Sequence[str], tell
     report = msgspec.structs.replace(report, seconds=time.monotonic() - started)
     tell(Finished(report=report))
     return report
-
-
-def _root(start: Path) -> Path | None:
-    """The project around, whose own targets count; a module needs none."""
-    try:
-        return find_root(start)
-    except ForgeError:
-        return None
 
 
 def kind_of(module: Module) -> str:

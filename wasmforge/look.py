@@ -12,7 +12,7 @@ from wasmforge.execute.inspect import gzip_size, module_of, native_of, read_file
 from wasmforge.execute.lock import locked
 from wasmforge.execute.places import cannot_write, make_folder
 from wasmforge.ground import Tell
-from wasmforge.load.project import find_root
+from wasmforge.load.project import root_around
 from wasmforge.model.base import Noun, Shape
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.doctor import Check
@@ -73,7 +73,7 @@ def inspect(path: Path, tell: Tell) -> Seen | SeenNative:
 
 def catalog(start: Path) -> Catalog:
     """The catalog in force in this folder; the bundled one outside of projects."""
-    return load.load_catalog(_root(start))
+    return load.load_catalog(root_around(start))
 
 
 def recipe(start: Path, name: str) -> tuple[Recipe, str]:
@@ -134,7 +134,7 @@ def doctor(start: Path, tell: Tell) -> tuple[Check, ...]:
     manifest: Manifest | None = None
     found = load.load_catalog(None)
     try:
-        root = _root(start)
+        root = root_around(start)
         found = load.load_catalog(root)
         if root:
             manifest = load.load_project(start).manifest
@@ -174,15 +174,8 @@ def clean(start: Path, tell: Tell, *, store: bool) -> tuple[Path, ...]:
     return gone
 
 
-def _root(start: Path) -> Path | None:
-    try:
-        return find_root(start)
-    except ForgeError:
-        return None
-
-
 def _manifest(start: Path) -> Manifest | None:
-    return load.load_project(start).manifest if _root(start) else None
+    return load.load_project(start).manifest if root_around(start) else None
 
 
 def _store() -> execute.Store:

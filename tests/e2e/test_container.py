@@ -12,7 +12,7 @@ from tests.e2e.boxes import BASE, boxed, engine
 from tests.e2e.boxes import TOOLCHAIN as BOXED
 from tests.e2e.test_interrupt import PATIENCE, start, until
 from tests.e2e.toy import GOOD, MODULE, TOOLCHAIN, refused, toys
-from tests.space import Space
+from tests.space import Ended, Space
 from wasmforge.execute.engine import Engine
 from wasmforge.execute.sandbox import OWNER, Order, sandbox, sweep_containers
 
@@ -30,23 +30,27 @@ def left(docker: Engine, pid: int | None = None) -> list[dict[str, Any]]:
     return [c for c in found if pid is None or c["Labels"][OWNER].endswith(f":{pid}")]
 
 
-def volumes(docker: Engine) -> set[str]:
-    return {v["Name"] for v in docker.api.volumes()["Volumes"] or ()}
+def volumes(docker: Engine, pid: int) -> list[str]:
+    """The rooms that a process of ours has left."""
+    found = docker.api.volumes(filters={"label": OWNER})["Volumes"] or ()
+    return [v["Name"] for v in found if v["Labels"][OWNER].endswith(f":{pid}")]
 
 
 def test_the_same_bytes_and_nothing_left(space: Space, docker: Engine) -> None:
-    before = volumes(docker)
     script = f"mkdir x; cat data.txt > x/y; test -s x/y && {GOOD}; chmod 755 $1"
     toys(space, {"toy": script})
     space.write({"toolchains/shell.toml": TOOLCHAIN, "toy/data.txt": "x"})
     space.build()
     own = space.dist()["wasi/toy/toy.wasm"]
     boxed(space, {"toy": script})
-    assert space.build().ran() == ["toy@wasi/release:build"]
+    build = start(space, "build", "-o", "json")
+    said, _ = build.communicate(timeout=PATIENCE)
+    assert Ended(exit=build.returncode, said=said).ran() == ["toy@wasi/release:build"]
     assert space.dist()["wasi/toy/toy.wasm"] == own == MODULE
     assert (space.root / "dist/wasi/toy/toy.wasm").stat().st_uid == os.getuid()
     assert space.build().ran() == []
-    assert volumes(docker) <= before
+    assert left(docker, build.pid) == []
+    assert volumes(docker, build.pid) == []
     assert list((space.cache / "work").iterdir()) == []
 
 
@@ -242,10 +246,10 @@ def test_an_image_that_is_not_there(space: Space) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_leaves_no_container(space: Space, docker: Engine, number: signal.Signals) -> None:
-    before = volumes(docker)
     boxed(space, {"toy": "trap '' TERM INT; sleep 600"}, timeout=300)
     build = start(space, "build")
     until(lambda: any(c["State"] == "running" for c in left(docker, build.pid)))
+    assert len(volumes(docker, build.pid)) == 1
     build.send_signal(number)
     sent = time.monotonic()
     said, _ = build.communicate(timeout=PATIENCE)
@@ -253,7 +257,7 @@ def test_a_signal_leaves_no_container(space: Space, docker: Engine, number: sign
     assert time.monotonic() - sent < 20
     assert "Traceback" not in said
     assert left(docker, build.pid) == []
-    assert volumes(docker) <= before
+    assert volumes(docker, build.pid) == []
 
 
 def test_the_next_build_sweeps_what_a_killed_one_left(space: Space, docker: Engine) -> None:
@@ -266,6 +270,7 @@ def test_the_next_build_sweeps_what_a_killed_one_left(space: Space, docker: Engi
     boxed(space, {"toy": GOOD})
     space.build()
     assert left(docker, build.pid) == []
+    assert volumes(docker, build.pid) == []
 
 
 def test_a_container_of_a_living_process_is_not_swept(docker: Engine) -> None:
@@ -309,7 +314,7 @@ def test_a_step_with_the_network_has_what_it_needs_for_it_and_a_cache(space: Spa
         assert ended.exit == 0, ended.said
         assert f"# {name}" in ended.said
         assert said in ended.said
-    assert f"wasmforge-cache-{user}" in volumes(docker)
+    assert docker.api.inspect_volume(f"wasmforge-cache-{user}")
 
 
 def test_what_a_compiler_says_it_read_is_what_counts(space: Space, docker: Engine) -> None:

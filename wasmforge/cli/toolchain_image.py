@@ -27,6 +27,9 @@ def toolchain_build(
     ca_bundle: Annotated[
         Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Certificates to trust, in PEM.")
     ] = None,
+    stage: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Stop at this stage of the Dockerfile: a smaller image.")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do every step again.")] = False,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
@@ -44,7 +47,7 @@ def toolchain_build(
         image, folder = _image(directory, name)
         if folder is None:
             raise usage(f"there is no Dockerfile to build {image} from", where=f"toolchain {name}", hint=_pull(name))
-        build_image(engine, name, folder, image, base=base, known=known, fresh=fresh, tell=tell)
+        build_image(engine, name, folder, image, base=base, stage=stage, known=known, fresh=fresh, tell=tell)
 
     with options.reporter(output, quiet, verbose, color) as tell:
         _each(names, build, tell)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from wasmforge.errors import machine
+from wasmforge.errors import did_you_mean, machine, usage
 from wasmforge.execute.engine import Engine, engine_errors
 from wasmforge.execute.host import Host, codename, overlay
 from wasmforge.execute.origins.container import RECIPE, context_files, folder_digest, image_of
@@ -23,14 +23,29 @@ Tell = Callable[[Event], None]
 
 
 def build_image(
-    engine: Engine, toolchain: str, folder: Path, image: str, *, base: str | None, known: Host, fresh: bool, tell: Tell
+    engine: Engine,
+    toolchain: str,
+    folder: Path,
+    image: str,
+    *,
+    base: str | None = None,
+    stage: str | None = None,
+    known: Host,
+    fresh: bool = False,
+    tell: Tell,
 ) -> str:
     """Build the Dockerfile in `folder` as `image`; return its id. Raises ActionFailedError when a step fails.
 
-    `base` replaces the image the Dockerfile begins with; `known` is what the host's configuration says of mirrors,
-    proxies and certificates; `fresh` does every step again.
+    `base` replaces the image the Dockerfile begins with; `stage` is where it stops instead of at its end; `known` is
+    what the host's configuration says of mirrors, proxies and certificates; `fresh` does every step again.
     """
     started = time.monotonic()
+    if stage and stage not in (stages := _stages(folder)):
+        raise usage(
+            f"the Dockerfile has no stage {stage!r}",
+            where=f"toolchain {toolchain}",
+            hint=did_you_mean(stage, stages),
+        )
     base = base or _default_base(folder)
     if base and image_of(engine, base) is None:
         _pull_base(engine, toolchain, base, tell)
@@ -44,6 +59,7 @@ def build_image(
             buildargs={**({"BASE": base} if base else {}), **known.proxies},
             labels={RECIPE: folder_digest(folder)},
             network_mode="host",  # a proxy may listen on this machine alone
+            target=stage or "",
             nocache=fresh,
             rm=True,
             forcerm=True,
@@ -87,6 +103,11 @@ def _pull_base(engine: Engine, toolchain: str, base: str, tell: Tell) -> None:
             where=f"toolchain {toolchain}",
             hint="name another with --base, or make one from a package mirror: see docs/containers.md",
         ) from None
+
+
+def _stages(folder: Path) -> list[str]:
+    """The stages that a Dockerfile gives a name."""
+    return re.findall(r"^FROM \S+ AS (\S+)$", (folder / "Dockerfile").read_text("utf-8"), re.MULTILINE)
 
 
 def _suite(engine: Engine, base: str) -> str:

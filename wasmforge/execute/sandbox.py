@@ -176,7 +176,8 @@ def _config(engine: Engine, order: Order) -> dict[str, Any]:
     """Everything the engine is told, in the words of its API."""
     from docker.types import Mount
 
-    mounts = [Mount(ROOM, None, type="volume")]
+    owner = {OWNER: f"{socket.gethostname()}:{os.getpid()}"}
+    mounts = [Mount(ROOM, None, type="volume", labels=owner)]
     mounts += [Mount(folder, name, type="volume") for folder, name in order.volumes.items()]
     host = engine.api.create_host_config(
         network_mode=order.network,
@@ -198,7 +199,7 @@ def _config(engine: Engine, order: Order) -> dict[str, Any]:
         working_dir=order.directory,
         user=f"{order.user[0]}:{order.user[1]}",
         hostname="forge" if order.network == "none" else None,  # else each run would see another name
-        labels={OWNER: f"{socket.gethostname()}:{os.getpid()}"},
+        labels=owner,
         host_config=host,
     )
     return config

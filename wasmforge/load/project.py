@@ -41,14 +41,22 @@ def load_project(start: Path) -> Project:
 
 
 def find_root(start: Path) -> Path:
-    """The folder of the project `start` is in: the nearest forge.toml, or one above that has it as a member."""
-    here = [f for f in (start.resolve(), *start.resolve().parents) if os.path.lexists(f / FILE)]
-    if not here:
+    """The folder of the project `start` is in. Raises ForgeError where there is none."""
+    root = root_around(start)
+    if root is None:
         raise usage(
             f"no {FILE} here or in any folder above",
             where=str(start),
             hint="`wasmforge init` writes one from your sources",
         )
+    return root
+
+
+def root_around(start: Path) -> Path | None:
+    """The nearest folder with a forge.toml, or one above that has it as a member; None outside of projects."""
+    here = [f for f in (start.resolve(), *start.resolve().parents) if os.path.lexists(f / FILE)]
+    if not here:
+        return None
     nearest = here[0]
     for above in here[1:]:
         if nearest in _member_folders(above, _members(above)):
