@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from wasmforge.errors import machine
+from wasmforge.execute.exchange import exchange
 from wasmforge.execute.places import cannot_write, make_folder
 from wasmforge.execute.store import NEW, Blob, Entry, Store
 from wasmforge.model.plan import Delivery
@@ -16,12 +17,17 @@ from wasmforge.model.plan import Delivery
 STAGING = ".staging"
 """The folder in dist where deliveries are made whole."""
 
+NEXT = "new"
+OLD = "old"
+"""Within it, per delivery: what will stand in dist, and what stood there."""
+
 
 def deliver(root: Path, delivery: Delivery, entries: Mapping[str, Entry], store: Store) -> bool:
     """Make the delivery's folder hold exactly its pieces; False when it did already.
 
     The new folder is made whole beside dist and then takes the old one's place, so that nobody ever reads a mix of
-    two builds. Raises ForgeError (exit 3) when the disk does not let us; then the old folder is still there.
+    two builds, nor misses both. Raises ForgeError (exit 3) when the disk does not let us; then the old folder is
+    still there.
     """
     folder = root / delivery.folder
     blobs = {p.name: entries[p.action].outputs[p.output] for p in delivery.pieces}
@@ -33,28 +39,49 @@ def deliver(root: Path, delivery: Delivery, entries: Mapping[str, Entry], store:
     except OSError as e:
         raise cannot_write(staging, e) from None
     try:
-        (fresh / "new").mkdir()
+        (fresh / NEXT).mkdir()
         for name, blob in blobs.items():
-            (fresh / "new" / name).parent.mkdir(parents=True, exist_ok=True)
-            _write(fresh / "new" / name, blob, store)
+            (fresh / NEXT / name).parent.mkdir(parents=True, exist_ok=True)
+            _write(fresh / NEXT / name, blob, store)
         make_folder(folder.parent)
-        if folder.is_symlink() or folder.exists():
-            folder.rename(fresh / "old")
-        (fresh / "new").rename(folder)
+        _take_place(fresh, folder)
     except OSError as e:
         raise cannot_write(folder, e) from None
     finally:
-        with contextlib.suppress(OSError):
-            if not folder.exists() and (fresh / "old").exists():
-                (fresh / "old").rename(folder)
+        _bring_back(fresh, folder.parent.parent)
         shutil.rmtree(fresh, ignore_errors=True)
         with contextlib.suppress(OSError):
             staging.rmdir()
     return True
 
 
+def _take_place(fresh: Path, folder: Path) -> None:
+    """Put what was made where it belongs: in one step where the system can, else there is a moment without either.
+
+    Who is killed in that moment leaves the old one under its own name, for `tidy` to bring back.
+    """
+    if folder.is_symlink() or folder.exists():
+        if exchange(fresh / NEXT, folder):
+            return
+        away = fresh / OLD / folder.parent.name / folder.name
+        away.parent.mkdir(parents=True)
+        folder.rename(away)
+    (fresh / NEXT).rename(folder)
+
+
+def _bring_back(fresh: Path, dist: Path) -> None:
+    """Give a delivery that was taken away its place again, if nothing came there."""
+    for away in (fresh / OLD).glob("*/*"):
+        folder = dist / away.parent.name / away.name
+        with contextlib.suppress(OSError):
+            if not (folder.is_symlink() or folder.exists()):
+                away.rename(folder)
+
+
 def tidy(dist: Path) -> None:
-    """Remove what a killed build left in dist; the caller holds the project's lock."""
+    """Remove what a killed build left in dist, and bring back what it had taken away; the caller holds the lock."""
+    for fresh in (dist / STAGING).glob("*"):
+        _bring_back(fresh, dist)
     shutil.rmtree(dist / STAGING, ignore_errors=True)
     for path in dist.glob(f"{NEW}*"):
         with contextlib.suppress(OSError):
@@ -68,14 +95,15 @@ def _is(folder: Path, blobs: Mapping[str, Blob]) -> bool:
         found = [*folder.rglob("*")]
         if any(p.is_symlink() for p in (folder, *found)) or {p.relative_to(folder).as_posix() for p in found} != due:
             return False
-        return all(_digest(folder / name) == blob.digest for name, blob in blobs.items())
+        return all(_same(folder / name, blob) for name, blob in blobs.items())
     except OSError:
         return False
 
 
-def _digest(path: Path) -> str:
+def _same(path: Path, blob: Blob) -> bool:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        executable = bool(os.fstat(file.fileno()).st_mode & 0o111)
+        return executable == blob.executable and hashlib.file_digest(file, "sha256").hexdigest() == blob.digest
 
 
 def _write(path: Path, blob: Blob, store: Store) -> None:
