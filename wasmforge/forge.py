@@ -14,6 +14,7 @@ from wasmforge.execute.lock import locked
 from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
 from wasmforge.execute.record import read_record, write_record
+from wasmforge.execute.turns import Turns, sweep_turns
 from wasmforge.execute.workdir import sweep
 from wasmforge.ground import ARCHITECTURE, JUDGE, Ground, Settings, Tell
 from wasmforge.model.artifact import Artifact, Failure, Report
@@ -40,6 +41,7 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
     with locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))):
         sweep(ground.places.work)
         sweep(ground.store.new)
+        sweep_turns(ground.places.turns)
         execute.tidy(ground.root / ground.manifest.build.dist)
         wanted, missing = ground.able(wanted) if settings.skip_missing else (wanted, ())
         plan, kits = ground.plan(wanted)
@@ -109,6 +111,7 @@ def _run(ground: Ground, plan: Plan, kits: dict[str, Kit]) -> execute.Ran:
         ground.store,
         Executor(ground.root, ground.places.work, ground.store, ground.cancel, launch),
         ground.history,
+        Turns(ground.places.turns, ground.cancel, lambda: ground.tell(Waiting(what="the same action elsewhere"))),
         workers=ground.settings.threads,
         keep_going=ground.settings.keep_going,
         cancel=ground.cancel,

@@ -19,6 +19,25 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         os.close(handle)
 
 
+def try_lock(path: Path) -> int | None:
+    """Lock the file, which is made when it is not there, and return its handle; None when another has it.
+
+    Raises OSError where files cannot be made or locked.
+    """
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            os.close(handle)
+            if isinstance(e, BlockingIOError):
+                return None
+            raise
+        if _is_still(path, handle):
+            return handle
+        os.close(handle)
+
+
 def _take(path: Path, waiting: Callable[[], None]) -> int:
     """Lock the file, which is made when it is not there, and return its handle."""
     told = False

@@ -6,7 +6,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
-from threading import Lock
 
 from wasmforge.errors import Exit, ForgeError
 from wasmforge.execute.history import History
@@ -14,6 +13,7 @@ from wasmforge.execute.known import Known
 from wasmforge.execute.perform import ActionFailedError, Executor, command_line
 from wasmforge.execute.places import cannot_write
 from wasmforge.execute.store import Blob, Entry, Store
+from wasmforge.execute.turns import Turns
 from wasmforge.execute.workdir import ActionError
 from wasmforge.model.artifact import Failure
 from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, Event
@@ -47,38 +47,50 @@ class _Worker:
     """Does one action in a thread: from the store when it is known, else by running it."""
 
     def __init__(
-        self, kits: Mapping[str, Kit], store: Store, executor: Executor, history: History, tell: Callable[[Event], None]
+        self,
+        kits: Mapping[str, Kit],
+        store: Store,
+        executor: Executor,
+        history: History,
+        turns: Turns,
+        tell: Callable[[Event], None],
     ) -> None:
         self._kits = kits
         self._store = store
         self._executor = executor
         self._history = history
         self._tell = tell
-        self._turns: dict[str, Lock] = {}
+        self._turns = turns
 
     def __call__(self, action: Action, givens: Mapping[str, Blob]) -> Result:
         """Of equal actions asked for at once, one is done; the others wait and find what it gave in the store."""
         known = Known(action, self._kits[action.toolchain].identity, givens, self._store)
-        with self._turns.setdefault(key_of(known.facts(input_paths(action))), Lock()):
-            return self._do(action, givens, known)
-
-    def _do(self, action: Action, givens: Mapping[str, Blob], known: Known) -> Result:
-        started = time.monotonic()
-        kit = self._kits[action.toolchain]
+        key = key_of(known.facts(input_paths(action)))
         try:
-            if found := known.find():
-                _, entry, facts = found
-                self._history.note(action.label, facts)
-                self._tell(ActionFinished(label=action.label, cached=True, seconds=entry.seconds, output=entry.printed))
-                return Result(entry=entry, cached=True)
-            self._tell(ActionStarted(label=action.label, command=command_line(action)))
-            entry, used = self._executor(action, kit, givens)
-            _, facts = known.keep(entry, used)
-            self._history.note(action.label, facts)
+            with self._turns.here(key):
+                if result := self._find(action, known):
+                    return result
+                with self._turns.everywhere(key):
+                    return self._find(action, known) or self._do(action, givens, known)
         except (ActionError, ForgeError) as e:
             return self._failed(action, e)
         except OSError as e:  # the disk is full, or something else that is not the tool's fault
             return self._failed(action, cannot_write(Path(e.filename or action.label), e))
+
+    def _find(self, action: Action, known: Known) -> Result | None:
+        if not (found := known.find()):
+            return None
+        _, entry, facts = found
+        self._history.note(action.label, facts)
+        self._tell(ActionFinished(label=action.label, cached=True, seconds=entry.seconds, output=entry.printed))
+        return Result(entry=entry, cached=True)
+
+    def _do(self, action: Action, givens: Mapping[str, Blob], known: Known) -> Result:
+        started = time.monotonic()
+        self._tell(ActionStarted(label=action.label, command=command_line(action)))
+        entry, used = self._executor(action, self._kits[action.toolchain], givens)
+        _, facts = known.keep(entry, used)
+        self._history.note(action.label, facts)
         seconds = time.monotonic() - started
         self._tell(ActionFinished(label=action.label, cached=False, seconds=seconds, output=entry.printed))
         return Result(entry=entry)
@@ -110,6 +122,7 @@ def run(
     store: Store,
     executor: Executor,
     history: History,
+    turns: Turns,
     *,
     workers: int,
     keep_going: bool,
@@ -120,7 +133,7 @@ def run(
     ran = Ran()
     graph = TopologicalSorter({label: {g.action for g in a.givens} for label, a in plan.actions.items()})
     graph.prepare()
-    worker = _Worker(kits, store, executor, history, tell)
+    worker = _Worker(kits, store, executor, history, turns, tell)
     waiting: list[str] = []
     running: dict[Future[Result], str] = {}
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="action") as threads:

@@ -39,6 +39,11 @@ class Places:
         return self.cache / "work"
 
     @property
+    def turns(self) -> Path:
+        """A file for each action that some process is doing."""
+        return self.cache / "turns"
+
+    @property
     def packages(self) -> Path:
         """npm packages, one folder per lock file."""
         return self.cache / "packages"

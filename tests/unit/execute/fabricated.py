@@ -9,6 +9,7 @@ from wasmforge.execute.history import History
 from wasmforge.execute.loop import Ran, run
 from wasmforge.execute.perform import ActionFailedError, Executor
 from wasmforge.execute.store import Blob, Entry, Store
+from wasmforge.execute.turns import Turns
 from wasmforge.model.events import Event
 from wasmforge.model.plan import Action, Given, Plan, SourceFile
 from wasmforge.model.toolchain import Kit
@@ -107,6 +108,7 @@ class Room:
         self.store = Store(folder / "store")
         self.history = History(folder / "history")
         self.executor = FakeExecutor(self.store)
+        self.turns = Turns(folder / "turns", Cancel(), lambda: None)
         self.events: list[Event] = []
 
     def run(
@@ -122,6 +124,7 @@ class Room:
             self.store,
             self.executor,
             self.history,
+            self.turns,
             workers=workers,
             keep_going=keep_going,
             cancel=Cancel(),

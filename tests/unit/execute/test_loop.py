@@ -251,6 +251,7 @@ def test_a_mistake_of_ours_is_not_swallowed_and_ends_the_run(room: Room) -> None
             room.store,
             room.executor,
             room.history,
+            room.turns,
             workers=1,
             keep_going=True,
             cancel=cancel,
