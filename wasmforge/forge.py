@@ -8,6 +8,7 @@ import msgspec
 from wasmforge import execute, load, smoke
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.execute.blame import Blame
+from wasmforge.execute.holding import holding
 from wasmforge.execute.inspect import artifact_of
 from wasmforge.execute.launch import launch, sweep_engine
 from wasmforge.execute.lock import locked
@@ -38,7 +39,10 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
     ground = Ground(settings, tell)
     ground.places.ready()
     wanted = select(ground.manifest, ground.catalog, request)
-    with locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))):
+    with (
+        locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))),
+        holding(ground.places.cache, lambda: tell(Waiting(what="who takes things out of the store"))),
+    ):
         sweep(ground.places.work)
         sweep(ground.store.new)
         sweep_turns(ground.places.turns)

@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
 
 from wasmforge import execute, load
 from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
+from wasmforge.execute.holding import holding
 from wasmforge.execute.inspect import gzip_size, module_of, native_of, read_file
 from wasmforge.execute.lock import locked
 from wasmforge.execute.places import cannot_write, make_folder
@@ -165,7 +167,8 @@ def clean(start: Path, tell: Tell, *, store: bool) -> tuple[Path, ...]:
     dist = project.root / project.manifest.build.dist
     doomed = (dist, *((execute.Places().cache,) if store else ()), project.state)
     gone = tuple(path for path in doomed if path.exists())
-    with locked(project.state, lambda: tell(Waiting(what="a build of this project"))):
+    held = holding(execute.Places().cache, lambda: tell(Waiting(what="builds that use the store")), alone=True)
+    with locked(project.state, lambda: tell(Waiting(what="a build of this project"))), held if store else nullcontext():
         for path in (p for p in doomed if p.exists()):
             try:
                 shutil.rmtree(path)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from wasmforge.cli import build, check, clean, doctor, explain, init, inspect, lock, schema, smoke, toolchain_image
+from wasmforge.cli.cache import cache
 from wasmforge.cli.catalog import recipe, target, toolchain
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.command()(doctor.doctor)
 app.command()(lock.lock)
 app.command()(schema.schema)
 app.command()(clean.clean)
+app.add_typer(cache, name="cache")
 app.add_typer(recipe, name="recipe")
 toolchain.command("build")(toolchain_image.toolchain_build)
 toolchain.command("pull")(toolchain_image.toolchain_pull)

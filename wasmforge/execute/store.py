@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from wasmforge.model.base import Noun
 
 NEW = ".new-"
 """How the names of files begin that are not whole yet."""
+
+FRESH = 3600.0
+"""Seconds after which a note that was of use is marked so again; `cache prune` goes by that."""
 
 
 class Blob(Noun, frozen=True, kw_only=True):
@@ -94,8 +98,9 @@ class Store:
         data = _read(path)
         if data is None:
             return None
-        checksum, _, body = data.partition(b"\n")
-        if checksum.decode("ascii", "replace") == _checksum(kind, key, body):
+        said, _, body = data.partition(b"\n")
+        if said.decode("ascii", "replace") == checksum(kind, key, body):
+            _used(path)
             return json.loads(body)
         _forget(path)
         return None
@@ -103,7 +108,7 @@ class Store:
     def remember(self, kind: str, key: str, value: object) -> None:
         """Remember a JSON value under a kind and a key."""
         body = json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
-        write_atomic(self._note(kind, key), _checksum(kind, key, body).encode() + b"\n" + body, by_way_of=self.new)
+        write_atomic(self._note(kind, key), checksum(kind, key, body).encode() + b"\n" + body, by_way_of=self.new)
 
     def _blob(self, digest: str) -> Path:
         return self.root / "blobs" / digest[:2] / digest
@@ -140,6 +145,13 @@ def _forget(path: Path) -> None:
         path.unlink()
 
 
+def _used(path: Path) -> None:
+    """Mark a note as of use, if the disk lets us: by its time of change, which not every disk keeps from reading."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_mtime < time.time() - FRESH:
+            os.utime(path)
+
+
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
@@ -150,6 +162,6 @@ def _read(path: Path) -> bytes | None:
         raise machine(f"cannot be read: {(e.strerror or str(e)).lower()}", where=str(path), hint=hint) from None
 
 
-def _checksum(kind: str, key: str, body: bytes) -> str:
+def checksum(kind: str, key: str, body: bytes) -> str:
     """Covers the name as well, so that one entry put in another's place is found out."""
     return hashlib.sha256(f"{kind}/{key}\n".encode() + body).hexdigest()

@@ -2,7 +2,9 @@
 
 import re
 
-UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+DECIMAL = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+BINARY = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+UNITS = DECIMAL | BINARY
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
 
@@ -14,7 +16,8 @@ def parse_size(value: int | str) -> int:
             raise ValueError(f"a size cannot be negative: {value}")
         return value
     match = _SIZE.fullmatch(value)
-    unit = {u.lower(): n for u, n in UNITS.items()}.get((match[2] or "B").lower()) if match else None
+    said = (match[2] or "B").lower() if match else ""
+    unit = {u.lower(): n for u, n in UNITS.items()}.get(said if said.endswith("b") else f"{said}b")
     if match is None or unit is None:
         raise ValueError(f"{value!r} is not a size; units: {', '.join(UNITS)}")
     return int(float(match[1]) * unit)
