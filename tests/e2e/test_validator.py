@@ -9,7 +9,7 @@ from wasmforge import process
 from wasmforge.model.artifact import Verdict
 from wasmforge.model.module import Module
 from wasmforge.model.vocabulary import FEATURES, IMPLIES, with_implied
-from wasmforge.validate import complaint, features_flag, minimal_features, verdicts
+from wasmforge.validate import complaint, enough_features, features_flag, minimal_features, verdicts
 from wasmforge.wasm import read
 
 pytestmark = pytest.mark.e2e
@@ -107,6 +107,7 @@ def test_the_features_really_used_are_found(tmp_path: Path) -> None:
     module = assembled(f"{MODULES['tail-call']} {MODULES['relaxed-simd']} {MODULES['threads']}", tmp_path)
     used = minimal_features(lambda some: ask(module, some).valid)
     assert used == ("relaxed-simd", "threads", "tail-call")
+    assert enough_features(FEATURES, lambda some: ask(module, some)) == ("simd", *used)
 
 
 def test_all_missing_features_are_gathered(tmp_path: Path) -> None:

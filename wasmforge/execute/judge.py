@@ -9,7 +9,7 @@ from wasmforge.execute.environment import FIXED
 from wasmforge.execute.store import Store
 from wasmforge.model.artifact import Verdict
 from wasmforge.model.toolchain import Kit
-from wasmforge.validate import features_flag, minimal_features
+from wasmforge.validate import enough_features, features_flag, minimal_features
 
 TIMEOUT = 120.0
 """Seconds the validator may take for one module."""
@@ -36,7 +36,8 @@ class Judge:
         key = self._key(digest, "used " + features_flag(permitted))
         remembered = self._store.recall("features", key)
         if remembered is None:
-            remembered = minimal_features(lambda some: self.verdict(module, digest, some).valid, permitted)
+            enough = enough_features(permitted, lambda some: self.verdict(module, digest, some))
+            remembered = minimal_features(lambda some: self.verdict(module, digest, some).valid, enough)
             self._store.remember("features", key, list(remembered))
         return tuple(remembered)
 

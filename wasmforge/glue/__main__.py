@@ -84,7 +84,7 @@ def _write_variants(commands: "Commands") -> None:
     choose = commands.add_parser("variants", help="the ES module that picks the variant which the engine can run")
     choose.add_argument("--variant", action="append", required=True, metavar="NAME:FEATURE,…")
     choose.add_argument("--entry", required=True, help="file name of each variant's ES module")
-    choose.add_argument("--declarations", type=Path, required=True, help="those of one variant; all are alike")
+    choose.add_argument("--declarations", type=Path, required=True, help="those of the last variant")
     choose.add_argument("--given", type=Path, required=True, help="the package.json of one variant")
     choose.add_argument("--js", type=Path, required=True)
     choose.add_argument("--types", type=Path, required=True)

@@ -1,5 +1,6 @@
 """Makes the ES module that Emscripten writes importable like any other: named exports behind its factory."""
 
+import re
 from collections.abc import Sequence
 
 from wasmforge.glue import fragments, typescript
@@ -8,6 +9,9 @@ from wasmforge.glue.es_module import locate
 from wasmforge.glue.names import bindable, key, text
 from wasmforge.glue.surface import Host
 from wasmforge.model.module import Export, FuncType, Module
+
+FROM_TEXT = re.compile(r"(?<![\w$.])eval\(|\bnew Function\(|\bnew_\(Function\b")
+"""How Emscripten makes code from text, where it was let (`-sDYNAMIC_EXECUTION`)."""
 
 FACTORY = "createModule"
 """The name that the recipe has Emscripten give its factory (`-sEXPORT_NAME`)."""
@@ -75,9 +79,12 @@ def emscripten_module(js: str, wasm: str, exports: Sequence[str], members: Seque
     """Emscripten's ES module `js` with named exports added; `wasm` is the file name of its module.
 
     `exports` are C functions, `members` other properties of the Module object (runtime methods, what embind binds).
-    The default export stays the factory. Raises ValueError for text that is not what Emscripten writes, and for names
-    that no ES module can export.
+    The default export stays the factory. Raises ValueError for text that is not what Emscripten writes or that the host
+    does not run, and for names that no ES module can export.
     """
+    if host == "workerd" and (found := FROM_TEXT.search(js)):
+        what = f"makes code from text ({found[0]}…), which no worker may do"
+        raise ValueError(f"the JavaScript {what}: link without -sDYNAMIC_EXECUTION=1")
     if f"export default {FACTORY}" not in js:
         raise ValueError(
             f"no ES module with a factory named {FACTORY}: it must be linked with -sMODULARIZE -sEXPORT_ES6"

@@ -12,12 +12,15 @@ EXPORTED = re.compile(
 
 DEFAULT = re.compile(r"^export (?:default\b|\{[^}]*\bas default\b)", re.MULTILINE)
 
+SHARING = 'typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false'
+"""Engines that know threads give shared memory only to isolated pages (COOP and COEP); Node.js does not speak of it."""
+
 Variant = tuple[str, tuple[str, ...]]
 """A variant's name, which is its folder, and the features that an engine must have for it."""
 
 
 def loader(variants: Sequence[Variant], entry: str, declarations: str) -> str:
-    """The ES module; `entry` is the name of each variant's own, `declarations` its types.
+    """The ES module; `entry` is the name of each variant's own, `declarations` the types of what all of them export.
 
     The first variant that the engine can run is taken, so the most demanding come first. Features that are only words
     of compilers (an encoding that comes with another feature) are not asked for.
@@ -45,20 +48,23 @@ def loader(variants: Sequence[Variant], entry: str, declarations: str) -> str:
 
 
 def types(variants: Sequence[Variant], entry: str, declarations: str) -> str:
-    """The declarations: those of any variant, for they are alike, and which variant was chosen."""
-    first = f"./{variants[0][0]}/{entry}"
-    lines = [f'export * from "{first}";']
+    """The declarations: those of the least demanding variant, which comes last, and which variant was chosen.
+
+    Others may export more (what threads need to begin), and nothing that all can do.
+    """
+    least = f"./{variants[-1][0]}/{entry}"
+    lines = [f'export * from "{least}";']
     if DEFAULT.search(declarations):
-        lines.append(f'export {{ default }} from "{first}";')
+        lines.append(f'export {{ default }} from "{least}";')
     names = " | ".join(f'"{name}"' for name, _ in variants)
     lines += ["/** The name of the variant that was chosen. */", f"export declare const variant: {names};"]
     return "\n".join(lines) + "\n"
 
 
 def _test(feature: str) -> str:
-    """What asks the engine for one feature. Shared memory, which threads need, only isolated pages have."""
+    """What asks the engine for one feature; for threads, also whether this page is one that may share memory."""
     asked = f"valid({', '.join(str(b) for b in bytes.fromhex(PROBES[feature].code))})"
-    return f'typeof SharedArrayBuffer === "function" && {asked}' if feature == "threads" else asked
+    return f"{SHARING} && {asked}" if feature == "threads" else asked
 
 
 def _list(words: Sequence[str]) -> str:

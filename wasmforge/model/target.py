@@ -31,6 +31,12 @@ class TargetExports(Shape, frozen=True, kw_only=True):
     forbidden: tuple[str, ...] = ()
 
 
+class TargetOptions(Shape, frozen=True, kw_only=True):
+    """`never`: options of recipes that nothing for this target may set, and why."""
+
+    never: dict[str, str] = {}
+
+
 class Target(Shape, frozen=True, kw_only=True):
     """The whole of one target file.
 
@@ -59,6 +65,7 @@ class Target(Shape, frozen=True, kw_only=True):
     features: TargetFeatures
     imports: TargetImports = TargetImports()
     exports: TargetExports = TargetExports()
+    options: TargetOptions = TargetOptions()
     start: bool = True
     limits: Limits = Limits()
     recipes: dict[str, str]

@@ -1,24 +1,23 @@
 """Checks a manifest against the catalog: every word in it must name something, and fit. Finds all mistakes."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.model.artifact import Rule
 from wasmforge.model.catalog import Catalog
-from wasmforge.model.manifest import Component, Manifest, OptionValue, Placed, ToolchainChoice
+from wasmforge.model.manifest import Manifest, Placed, ToolchainChoice
 from wasmforge.model.probes import PROBES
-from wasmforge.model.recipe import FeatureWords, Recipe
+from wasmforge.model.recipe import Recipe
 from wasmforge.model.size import parse_size
 from wasmforge.model.smoke import Smoke
 from wasmforge.model.toolchain import Toolchain
 from wasmforge.model.vocabulary import FEATURES, PROFILES
-from wasmforge.plan.arity import targets_using
 from wasmforge.plan.check_catalog import check_catalog
+from wasmforge.plan.check_target import on_target
 from wasmforge.plan.circles import circle
 from wasmforge.plan.lint import lint
-from wasmforge.plan.scope import option_problem
 from wasmforge.plan.settled import passes_of, recipe_name, targets_of
 
 LEAST_MEMORY, MOST_MEMORY = 64 * 1024**2, 1024**5
@@ -40,7 +39,7 @@ def check(manifest: Manifest, catalog: Catalog) -> None:
         if not mistakes and not broken:
             where = f"{placed.file}: components.{name}"
             for target in targets.get(name, ()):
-                problems += _on_target(where, placed.component, target, targets[name], catalog)
+                problems += on_target(where, placed.component, target, targets[name], catalog)
     if found:
         first = manifest.components[found[0]]
         said = "a component cannot need itself" if len(found) == 1 else " needs ".join((*found, found[0]))
@@ -130,89 +129,6 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         for key in limits.__struct_fields__:
             mistakes += _size(f"{where}{table}.limits.{key.replace('_', '-')}", getattr(limits, key))
     yield from mistakes
-
-
-def _on_target(where: str, c: Component, target: str, targets: Iterable[str], catalog: Catalog) -> Iterator[Problem]:
-    """What one target makes of a component: is there a recipe, may it be of that kind, has it the features."""
-    contract, there = catalog.targets[target], c.on.get(target)
-    name = recipe_name(c, target, catalog)
-    if name is None:
-        able = [t.name for t in catalog.targets.values() if c.language in t.recipes]
-        hint = f"targets with one: {', '.join(able)}" if able else "name one: recipe = …"
-        yield Problem(where=where, what=f"target {target!r} has no recipe for language {c.language!r}", hint=hint)
-        return
-    recipe = catalog.recipes[name]
-    if c.language not in recipe.languages:
-        known = ", ".join(recipe.languages)
-        yield Problem(
-            where=where, what=f"recipe {name!r} does not build language {c.language!r}", hint=f"only: {known}"
-        )
-    if target not in (fitting := targets_using(recipe, catalog)):
-        hint = f"only for: {', '.join(fitting)}"
-        yield Problem(where=where, what=f"recipe {name!r} is not for target {target!r}", hint=hint)
-    exports = there.exports if there and there.exports is not None else c.exports
-    kind = c.kind or ("reactor" if exports else "command")
-    if kind not in contract.kinds:
-        hint = "name its `exports`" if kind == "command" else "drop its `exports`"
-        able = [t.name for t in catalog.targets.values() if kind in t.kinds]
-        hint += f", or build for: {', '.join(able)}" if able else ""
-        yield Problem(where=where, what=f"target {target!r} does not run a {kind}", hint=hint)
-    asked = there.features if there and there.features is not None else c.features
-    place = f"{where}.on.{target}.features" if there and there.features is not None else f"{where}.features"
-    for feature in asked:
-        yield from _permitted(place, feature, target, recipe, catalog)
-        options = {**c.options, **(there.options if there else {})}
-        if (need := recipe.features.get(feature, FeatureWords()).needs) and options.get(need) is not True:
-            what = f"recipe {name!r} has {feature} only together with its option {need}"
-            yield Problem(where=place, what=what, hint=f"add to options: {need} = true ({recipe.options[need].help})")
-    own = there.variants if there else None
-    table = f"{where}.on.{target}.variants" if own is not None else f"{where}.variants"
-    for variant, features in (c.variants if own is None else own).items():
-        for feature in features:
-            yield from _permitted(f"{table}.{variant}", feature, target, recipe, catalog)
-    takers = (recipe, *passes_of(target, catalog))
-    elsewhere = {o for t in targets for p in passes_of(t, catalog) for o in p.options}
-    yield from _options(where, "", c.options, takers, elsewhere)
-    if there:
-        yield from _options(where, f".on.{target}", there.options, takers)
-
-
-def _permitted(where: str, feature: str, target: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
-    able = [t.name for t in catalog.targets.values() if feature in t.features.permitted]
-    if feature not in catalog.targets[target].features.permitted:
-        hint = f'drop "{feature}" from {where.rsplit(": ", maxsplit=1)[-1]}'
-        hint += f", or build for: {', '.join(able)}" if able else ""
-        why = catalog.targets[target].features.never.get(feature, "")
-        yield Problem(where=where, what=f"target {target!r} has no {feature}" + (why and f": {why}"), hint=hint)
-    elif feature not in recipe.features:
-        known = ", ".join(recipe.features) or "none"
-        yield Problem(
-            where=where, what=f"recipe {recipe.name!r} has no words for {feature}", hint=f"it can switch: {known}"
-        )
-
-
-def _options(
-    where: str,
-    table: str,
-    options: dict[str, OptionValue],
-    takers: tuple[Recipe, ...],
-    elsewhere: Container[str] = (),
-) -> Iterator[Problem]:
-    """Every option must be one of the recipe or of a pass of the target, and fit all that take it.
-
-    `elsewhere` are those that passes of the component's other targets take: said for all targets, they count there.
-    """
-    for name, value in options.items():
-        place = f"{where}{table}.options.{name}"
-        taken = [r.options[name] for r in takers if name in r.options]
-        if not taken and name not in elsewhere:
-            hint = did_you_mean(name, [o for r in takers for o in r.options])
-            yield Problem(where=place, what=f"recipe {takers[0].name!r} has no such option", hint=hint)
-        yield from (
-            Problem(where=place, what=said, hint=option.help)
-            for option in taken
-            if (said := option_problem(option, value))
-        )
 
 
 def _variants(where: str, variants: dict[str, tuple[str, ...]]) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Where what a component gives lies in its delivered folder; knows names and roles, no actions and no disk."""
 
+import shlex
 from collections.abc import Mapping
 
 from wasmforge.errors import ForgeError, Problem
@@ -57,7 +58,9 @@ def _places(
 def run_line(target: Target, kind: str, folder: str, name: str, *, native: bool = False) -> str:
     """The command line that starts a delivered program; empty where the target has none, and for what is no program.
 
-    `native`: there is native code, which is what one then starts.
+    `native`: there is native code, which is what one then starts. Words are quoted as a POSIX shell wants them.
     """
-    said = (native and target.run_aot) or target.run
-    return said.replace("{folder}", folder).replace("{name}", name) if kind == "command" else ""
+    if kind != "command":
+        return ""
+    words = ((native and target.run_aot) or target.run).split()
+    return shlex.join(w.replace("{folder}", folder).replace("{name}", name) for w in words)

@@ -96,7 +96,7 @@ def _variants(
     """Add the actions of every variant, and of what chooses among them; the files of each lie in its own folder."""
     s, target = one.settled, catalog.targets[one.settled.target]
     files: list[Piece] = []
-    first: Roles = {}
+    last: Roles = {}
     for variant in s.variants:
         part = msgspec.structs.replace(one, settled=as_variant(s, variant))
         roles = _component_actions(part, catalog, snapshot, needs, actions)
@@ -105,17 +105,17 @@ def _variants(
             for piece in pieces(part, target, roles)
             if target.loader is None or piece.role != "package"
         )
-        first = first or roles
+        last = roles  # the least demanding: what it exports, all do
     if target.loader is None:
         return tuple(files)
     choosing = catalog.passes[target.loader]
-    _missing_roles(choosing, one, first)
-    given: dict[str, tuple[str, ...]] = {f"given.{role}": (output,) for role, (_, output) in first.items()}
+    _missing_roles(choosing, one, last)
+    given: dict[str, tuple[str, ...]] = {f"given.{role}": (output,) for role, (_, output) in last.items()}
     given["variants"] = tuple(f"{v.name}:{','.join(v.needs)}" for v in s.variants)
-    laid: Files = {o: Given(path=o, action=a, output=o) for a, o in first.values()}
+    laid: Files = {o: Given(path=o, action=a, output=o) for a, o in last.values()}
     chosen: Roles = {}
     _run_steps(choosing, one, f"{s.name}@{s.target}/{s.profile}", given, laid, (), actions, chosen)
-    return (*(p for p in pieces(one, target, {**first, **chosen}) if p.role in chosen), *files)
+    return (*(p for p in pieces(one, target, {**last, **chosen}) if p.role in chosen), *files)
 
 
 def _beside(recipe: Recipe, catalog: Catalog) -> dict[str, SourceFile]:

@@ -31,6 +31,20 @@ def verdicts(permitted: tuple[str, ...], ask: Callable[[tuple[str, ...]], Verdic
     return tuple(answers)
 
 
+def enough_features(permitted: tuple[str, ...], ask: Callable[[tuple[str, ...]], Verdict]) -> tuple[str, ...]:
+    """A part of `permitted` under which the module is valid, if it is under all: gathered from what `ask` misses.
+
+    A module uses few features, so this takes few answers; `permitted` itself where they do not lead there.
+    """
+    asked: tuple[str, ...] = ()
+    while not (said := ask(asked)).valid:
+        missing = complaint(said.output).feature
+        if missing not in permitted or missing in with_implied(asked):
+            return permitted
+        asked = (*asked, missing)
+    return tuple(f for f in with_implied(asked) if f in permitted)
+
+
 def minimal_features(
     probe: Callable[[tuple[str, ...]], bool], permitted: tuple[str, ...] = FEATURES
 ) -> tuple[str, ...]:

@@ -44,6 +44,16 @@ def test_what_emscripten_did_not_write_is_refused() -> None:
         emscripten_module("var Module = {};", "m.wasm", [], [])
 
 
+@pytest.mark.parametrize("code", ["eval(UTF8ToString(p))", 'new Function("body", b)', "new_(Function,a).apply(null,b)"])
+def test_no_worker_makes_code_from_text(code: str) -> None:
+    js = f"var run = (p, a, b) => {{ {code} }};\n{FACTORY}"
+    with pytest.raises(ValueError, match="makes code from text"):
+        emscripten_module(js, "m.wasm", [], [], "workerd")
+    assert code in emscripten_module(js, "m.wasm", [], [], "web")
+    harmless = "a instanceof Function; retrieval(1); object.eval(2);\n"
+    assert harmless in emscripten_module(harmless + FACTORY, "m.wasm", [], [], "workerd")
+
+
 def test_types_are_those_of_the_module() -> None:
     types = emscripten_types(MODULE, ["add"], ["greet"])
     assert "readonly _add: (p0: number, p1: bigint) => number;" in types

@@ -8,7 +8,7 @@ from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Build, Limits, Manifest, Overlay, ToolchainChoice
 from wasmforge.model.recipe import FeatureWords, Option
 from wasmforge.model.smoke import Smoke
-from wasmforge.model.target import TargetFeatures
+from wasmforge.model.target import TargetFeatures, TargetOptions
 from wasmforge.model.toolchain import Origin
 from wasmforge.plan import check
 
@@ -73,6 +73,36 @@ def test_a_feature_that_needs_an_option_is_refused_without_it() -> None:
     expected = [(f"{APP}.features", "recipe 'toy' has simd only together with its option anew", hint)]
     assert told(one(features=("simd",)), NEEDY) == expected
     assert told(one(features=("simd",), options={"anew": False}), NEEDY) == expected
+
+
+def test_a_variants_feature_that_needs_an_option_is_refused_without_it() -> None:
+    variants: dict[str, tuple[str, ...]] = {"fast": ("simd",), "base": ()}
+    check(one(variants=variants, options={"anew": True}), NEEDY)
+    hint = "add to options: anew = true (compile all of it)"
+    what = "recipe 'toy' has simd only together with its option anew"
+    assert told(one(variants=variants), NEEDY) == [(f"{APP}.variants.fast", what, hint)]
+    there = {"web": Overlay(variants=variants)}
+    assert told(one(on=there), NEEDY) == [(f"{APP}.on.web.variants.fast", what, hint)]
+
+
+STRICT = catalog(
+    RECIPE,
+    targets=(target("web"), target("strict", options=TargetOptions(never={"debug": "it tells too much"}))),
+)
+
+
+def test_an_option_that_a_target_forbids() -> None:
+    check(one(options={"debug": False}), STRICT)
+    check(one(on={"web": Overlay(options={"debug": True})}), STRICT)
+    check(one(options={"debug": True}, on={"strict": Overlay(options={"debug": False})}), STRICT)
+    what = "target 'strict' forbids it: it tells too much"
+    elsewhere = "say it where it is meant: on.web.options"
+    assert told(one(options={"debug": True}), STRICT) == [(f"{APP}.options.debug", what, elsewhere)]
+    assert told(one(options={"debug": True}, targets=("strict",)), STRICT) == [
+        (f"{APP}.options.debug", what, "drop it")
+    ]
+    own = one(on={"strict": Overlay(options={"debug": True})})
+    assert told(own, STRICT) == [(f"{APP}.on.strict.options.debug", what, "drop it")]
 
 
 def test_a_manifest_without_mistakes_is_let_through() -> None:

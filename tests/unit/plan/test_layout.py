@@ -5,6 +5,7 @@ import pytest
 from tests.unit.plan.fabricated import catalog, component, manifest, plan, recipe, step, target
 from wasmforge.errors import ForgeError
 from wasmforge.model.catalog import Catalog
+from wasmforge.plan.layout import run_line
 
 BOTH = recipe(steps=(step(outputs={"module": "deep/x.wasm", "archive": "y.tar.gz"}),))
 
@@ -58,3 +59,17 @@ def test_the_line_that_starts_a_program() -> None:
     (program,) = plan(manifest(app=component()), known).deliveries
     (library,) = plan(manifest(app=component(exports=("f",))), known).deliveries
     assert (program.run, library.run) == ("run dist/web/app/app.wasm", "")
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("dist/web/app", "serve -C dist/web/app/serve.toml dist/web/app/bin/app.wasm"),
+        ("my dist/web/a'b", """serve -C 'my dist/web/a'"'"'b/serve.toml' 'my dist/web/a'"'"'b/bin/app.wasm'"""),
+    ],
+)
+def test_words_of_the_line_that_starts_a_program_are_quoted_where_a_shell_wants_it(folder: str, expected: str) -> None:
+    there = target("web", run="serve -C {folder}/serve.toml {folder}/bin/{name}.wasm", run_aot="serve {name}.aot")
+    assert run_line(there, "command", folder, "app") == expected
+    assert run_line(there, "command", folder, "app", native=True) == "serve app.aot"
+    assert run_line(there, "reactor", folder, "app") == ""

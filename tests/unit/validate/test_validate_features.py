@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.unit.validate.cases import NO_SIMD, VALID, invalid
 from wasmforge.model.artifact import Verdict
 from wasmforge.model.vocabulary import FEATURES, with_implied
-from wasmforge.validate import complaint, features_flag, minimal_features, verdicts
+from wasmforge.validate import complaint, enough_features, features_flag, minimal_features, verdicts
 
 some_features = st.lists(st.sampled_from(FEATURES), unique=True).map(tuple)
 
@@ -35,6 +35,29 @@ def test_minimal_features_finds_what_is_used(used: tuple[str, ...], more: tuple[
     assert set(used) <= set(with_implied(found))
     assert set(with_implied(found)) == set(with_implied(used))
     assert len(asked) <= len(permitted) + 1
+
+
+WORDS = {
+    "simd": NO_SIMD,
+    "threads": "error: threads must be enabled for shared memories",
+    "gc": "error: something else",
+}
+
+
+@given(st.lists(st.sampled_from(["simd", "threads", "gc"]), unique=True), some_features)
+def test_what_is_enough_is_gathered_from_complaints(used: list[str], more: tuple[str, ...]) -> None:
+    permitted = tuple(dict.fromkeys((*used, *more)))
+    asked: list[tuple[str, ...]] = []
+
+    def ask(features: tuple[str, ...]) -> Verdict:
+        asked.append(features)
+        missing = [f for f in used if f not in with_implied(features)]
+        return invalid(WORDS[missing[0]]) if missing else VALID
+
+    found = enough_features(permitted, ask)
+    assert set(used) <= set(found) <= set(permitted)
+    assert len(asked) <= len(used) + 1
+    assert "gc" in used or set(found) == set(used)
 
 
 def test_minimal_features_of_a_module_that_is_not_valid() -> None:

@@ -42,6 +42,7 @@ def show_target(target: Target, paper: Paper) -> None:
     lines = [title(target.name, target.summary), *facts(_head(target), width)]
     lines += block("features", facts(features, width, INDENT))
     lines += block("why not", facts(target.features.never.items(), width, INDENT))
+    lines += block("options refused", facts(target.options.never.items(), width, INDENT))
     lines += block("what else", facts(target.features.notes.items(), width, INDENT))
     lines += block("exports", facts(needs, width, INDENT))
     lines += block("limits", facts(((n, "" if b is None else str(b)) for n, b in bounds), width, INDENT))
