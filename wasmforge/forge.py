@@ -28,13 +28,17 @@ from wasmforge.model.smoke import Trial
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan import ALONE, Request, Wanted, promise, select, toolchains_of
 from wasmforge.plan.drift import relocked, resolved
+from wasmforge.settle import Settler
 
 Pair = tuple[Delivery, Artifact]
 """What was promised, and what stands in dist for it."""
 
 
-def build(settings: Settings, request: Request, tell: Tell) -> Report:
-    """Build, prove and run what is asked for. Raises ForgeError when it cannot even be begun."""
+def build(settings: Settings, request: Request, tell: Tell, settler: Settler | None = None) -> Report:
+    """Build, prove and run what is asked for. Raises ForgeError when it cannot even be begun.
+
+    `settler` is asked to write down what the build rested on, so that the next one need not look at it so closely.
+    """
     started = time.monotonic()
     ground = Ground(settings, tell)
     ground.places.ready()
@@ -66,6 +70,8 @@ def build(settings: Settings, request: Request, tell: Tell) -> Report:
         seconds=time.monotonic() - started,
     )
     tell(Finished(report=report))
+    if settler:
+        settler(ground, plan, ran, report)
     return report
 
 

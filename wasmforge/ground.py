@@ -16,7 +16,7 @@ from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.events import Event
 from wasmforge.model.manifest import ToolchainChoice
-from wasmforge.model.plan import Named, Plan
+from wasmforge.model.plan import Named, Plan, Snapshot
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan import Wanted, check, make_plan, named_files, toolchains_of
 from wasmforge.plan.couplings import check_couplings
@@ -64,6 +64,7 @@ class Ground:
         check(self.manifest, self.catalog)
         self.places = execute.Places()
         self.store = execute.Store(self.places.store)
+        self.snapshots: tuple[Snapshot, ...] = ()
         self.history = History(self.project.state / "history")
         self.tools = execute.Tools(
             self.catalog,
@@ -83,6 +84,7 @@ class Ground:
             named.setdefault(key, []).extend(named_files(one, self.catalog))
         recipes = [(w.placed, self.catalog.recipes[w.settled.recipe]) for w in wanted]
         snapshots = load.load_snapshots(self.project, recipes, named)
+        self.snapshots = tuple(snapshots.values())
         kits = self.tools.kits(toolchains_of(wanted, self.catalog))
         if self.settings.locked:
             judge = {JUDGE: self.tools.kit(JUDGE)}

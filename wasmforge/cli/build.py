@@ -1,5 +1,6 @@
 """`wasmforge build`: build, prove and run."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,8 @@ from wasmforge.cli.ends import exit_code
 
 if TYPE_CHECKING:
     from wasmforge.model.plan import Plan
+    from wasmforge.report.words import Detail
+    from wasmforge.settle import Settler
 
 _HERE = Path()
 
@@ -55,9 +58,21 @@ def build(
         with options.quiet_reporter() as tell:
             _show(forge.dry_run(settings, request, tell), output, color)
         return
+    settler = _settler(output, quiet, verbose, color)
     with options.reporter(output, quiet, verbose, color) as tell:
-        report = forge.build(settings, request, tell)
+        report = forge.build(settings, request, settler.hearing(tell), settler)
     raise typer.Exit(exit_code(report))
+
+
+def _settler(output: options.Output, quiet: bool, verbose: bool, color: options.Color) -> "Settler":
+    """Who writes down what this build rested on, with the words as they are told here."""
+    from wasmforge.report.again import words_again
+    from wasmforge.settle import Settler
+
+    json = output is options.Output.JSON
+    paper = options.paper(options.Color.NEVER if json else color)
+    detail: Detail = "quiet" if quiet else "verbose" if verbose else "normal"
+    return Settler(sys.argv[1:], lambda events: words_again(events, paper, detail, json=json))
 
 
 def _show(plan: "Plan", output: options.Output, color: options.Color) -> None:

@@ -59,7 +59,7 @@ def find_engine() -> Engine:
         name, address, options = context
         return _named(address, f"docker context {name!r} ({address})", options)
     found: dict[Path, int] = {}
-    for path in _sockets():
+    for path in engine_sockets():
         status = _knock(path)
         if status == 0:
             return Engine(f"unix://{path}", {})
@@ -144,7 +144,7 @@ def _tls_of_environment() -> dict[str, Any]:
     return {"tls": options["tls"]} if options.get("tls") else {}
 
 
-def _sockets() -> Iterator[Path]:
+def engine_sockets() -> Iterator[Path]:
     """Where engines listen: Docker, rootless Docker, Docker Desktop, rootless podman, podman."""
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
     yield Path("/var/run/docker.sock")

@@ -49,6 +49,11 @@ class Known:
             self._store.remember("reads", key_of(self._base), sets[:MOST_SETS])
         return key, facts
 
+    def note_paths(self, key: str) -> tuple[str, ...]:
+        """Where the store keeps what it knows of the action under this key."""
+        reads = (self._store.note_path("reads", key_of(self._base)),) if self._action.depfile else ()
+        return tuple(str(path) for path in (self._store.note_path("entry", key), *reads))
+
     def _sets(self) -> list[tuple[str, ...]]:
         if not self._action.depfile:
             return [input_paths(self._action)]

@@ -25,22 +25,24 @@ from wasmforge.process import Cancel
 
 @dataclass(kw_only=True)
 class Ran:
-    """What came of a plan's actions: outputs by label, failures, what was left undone, and counts."""
+    """What came of a plan's actions: outputs by label, where the store noted them, failures, what was left undone."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     undone: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
     ran: int = 0
     cached: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One action's end: what it gave, or why it gave nothing."""
+    """One action's end: what it gave and where the store has noted that, or why it gave nothing."""
 
     entry: Entry | None = None
     failure: Failure | None = None
     cached: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class _Worker:
@@ -80,20 +82,20 @@ class _Worker:
     def _find(self, action: Action, known: Known) -> Result | None:
         if not (found := known.find()):
             return None
-        _, entry, facts = found
+        key, entry, facts = found
         self._history.note(action.label, facts)
         self._tell(ActionFinished(label=action.label, cached=True, seconds=entry.seconds, output=entry.printed))
-        return Result(entry=entry, cached=True)
+        return Result(entry=entry, cached=True, notes=known.note_paths(key))
 
     def _do(self, action: Action, givens: Mapping[str, Blob], known: Known) -> Result:
         started = time.monotonic()
         self._tell(ActionStarted(label=action.label, command=command_line(action)))
         entry, used = self._executor(action, self._kits[action.toolchain], givens)
-        _, facts = known.keep(entry, used)
+        key, facts = known.keep(entry, used)
         self._history.note(action.label, facts)
         seconds = time.monotonic() - started
         self._tell(ActionFinished(label=action.label, cached=False, seconds=seconds, output=entry.printed))
-        return Result(entry=entry)
+        return Result(entry=entry, notes=known.note_paths(key))
 
     def _failed(self, action: Action, error: ActionError | ForgeError) -> Result:
         reason = "; ".join(str(p) for p in error.problems) if isinstance(error, ForgeError) else str(error)
@@ -200,5 +202,6 @@ def _take(ran: Ran, label: str, result: Result) -> None:
             ran.failures.append(result.failure)
         return
     ran.entries[label] = result.entry
+    ran.notes.extend(result.notes)
     ran.cached += result.cached
     ran.ran += not result.cached

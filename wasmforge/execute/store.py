@@ -61,12 +61,12 @@ class Store:
         """Keep these bytes."""
         digest = hashlib.sha256(data).hexdigest()
         if self.get(digest) is None:
-            write_atomic(self._blob(digest), data, by_way_of=self.new)
+            write_atomic(self.blob_path(digest), data, by_way_of=self.new)
         return Blob(digest=digest, size=len(data), executable=executable, folder=folder)
 
     def get(self, digest: str) -> bytes | None:
         """The bytes with this digest, or None when they are not here whole."""
-        path = self._blob(digest)
+        path = self.blob_path(digest)
         data = _read(path)
         if data is not None and hashlib.sha256(data).hexdigest() != digest:
             _forget(path)
@@ -94,7 +94,7 @@ class Store:
 
     def recall(self, kind: str, key: str) -> Any:
         """A remembered value, or None when there is none or it is damaged."""
-        path = self._note(kind, key)
+        path = self.note_path(kind, key)
         data = _read(path)
         if data is None:
             return None
@@ -108,12 +108,14 @@ class Store:
     def remember(self, kind: str, key: str, value: object) -> None:
         """Remember a JSON value under a kind and a key."""
         body = json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
-        write_atomic(self._note(kind, key), checksum(kind, key, body).encode() + b"\n" + body, by_way_of=self.new)
+        write_atomic(self.note_path(kind, key), checksum(kind, key, body).encode() + b"\n" + body, by_way_of=self.new)
 
-    def _blob(self, digest: str) -> Path:
+    def blob_path(self, digest: str) -> Path:
+        """Where the bytes with this digest are kept."""
         return self.root / "blobs" / digest[:2] / digest
 
-    def _note(self, kind: str, key: str) -> Path:
+    def note_path(self, kind: str, key: str) -> Path:
+        """Where a remembered value is kept."""
         return self.root / kind / key[:2] / key
 
 

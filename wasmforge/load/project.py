@@ -14,10 +14,14 @@ FILE = "forge.toml"
 
 
 class Project(Noun, frozen=True, kw_only=True):
-    """A project on this machine: its root folder and what its forge.toml files say."""
+    """A project on this machine: its root folder, what its forge.toml files say, which these are, and the patterns by
+    which its members were found.
+    """
 
     root: Path
     manifest: Manifest
+    files: tuple[Path, ...] = ()
+    members: tuple[str, ...] = ()
 
     @property
     def state(self) -> Path:
@@ -32,12 +36,14 @@ def load_project(start: Path) -> Project:
     problems = [*_bad_dist(root, top.build.dist)]
     components: dict[str, Placed] = {}
     toolchains = dict(top.toolchains)
-    for shown, folder, file in _all_files(root, top, problems):
+    files = _all_files(root, top, problems)
+    for shown, folder, file in files:
         _place(root, shown, folder, file, components, problems)
     problems.extend(_in_dist(components, top.build.dist))
     if problems:
         raise ForgeError(*problems)
-    return Project(root=root, manifest=Manifest(build=top.build, toolchains=toolchains, components=components))
+    manifest = Manifest(build=top.build, toolchains=toolchains, components=components)
+    return Project(root=root, manifest=manifest, files=tuple(f / FILE for _, f, _ in files), members=top.members)
 
 
 def find_root(start: Path) -> Path:

@@ -2,18 +2,17 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.load.globs import matcher
+from wasmforge.load.listing import Listing, listing
 from wasmforge.load.project import Project
 from wasmforge.model.manifest import Placed
 from wasmforge.model.plan import Named, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
-
-SKIPPED = frozenset({"node_modules", "__pycache__"})
-"""Folders that hold no sources; those whose name starts with a dot are skipped as well."""
 
 
 def load_snapshots(
@@ -27,7 +26,7 @@ def load_snapshots(
     """
     problems: list[Problem] = []
     snapshots: dict[tuple[str, str], Snapshot] = {}
-    listings: dict[str, dict[str, Path]] = {}
+    listings: dict[str, Listing] = {}
     digests: dict[Path, SourceFile] = {}
     for placed, recipe in wanted:
         key = (placed.name, recipe.name)
@@ -35,7 +34,7 @@ def load_snapshots(
             continue
         try:
             if placed.folder not in listings:
-                listings[placed.folder] = _listing(project, placed)
+                listings[placed.folder] = listing(project, placed.folder)
             asked = tuple((named or {}).get(key, ()))
             snapshots[key] = _snapshot(project, placed, recipe, asked, listings[placed.folder], digests)
         except ForgeError as e:
@@ -50,10 +49,11 @@ def _snapshot(
     placed: Placed,
     recipe: Recipe,
     named: Iterable[Named],
-    listing: Mapping[str, Path],
+    found: Listing,
     digests: dict[Path, SourceFile],
 ) -> Snapshot:
-    groups = {g: _group(placed, recipe, g, listing) for g in recipe.sources}
+    base, files_there = project.root / placed.folder, found.files
+    groups = {g: _group(placed, recipe, g, files_there) for g in recipe.sources}
     if unknown := [g for g in placed.component.sources if g not in recipe.sources]:
         raise ForgeError(
             *(
@@ -75,13 +75,13 @@ def _snapshot(
             )
         )
     asked = [path for paths in groups.values() for path in paths]
-    asked += [n.path for n in named if n.path in listing or _must(placed, n, listing)]
+    asked += [n.path for n in named if n.path in files_there or _must(placed, n, files_there)]
     wanted = sorted(set(asked))
-    files = {p: _file(project, listing[p], digests) for p in wanted}
-    return Snapshot(component=placed.name, recipe=recipe.name, groups=groups, files=files)
+    files = {p: _file(project, base / p, digests) for p in wanted}
+    return Snapshot(component=placed.name, recipe=recipe.name, groups=groups, files=files, folders=found.folders)
 
 
-def _must(placed: Placed, named: Named, listing: Mapping[str, Path]) -> bool:
+def _must(placed: Placed, named: Named, listing: Mapping[str, None]) -> bool:
     """Refuse a file that forge.toml names and that is not there; a default need not be."""
     if named.said:
         where = f"{placed.file}: components.{placed.name}.{named.where}"
@@ -106,7 +106,7 @@ def _said(step: Step) -> tuple[str, ...]:
     return (*(w for p in step.run for w in ((p,) if isinstance(p, str) else p)), step.each or "")
 
 
-def _group(placed: Placed, recipe: Recipe, group: str, listing: Mapping[str, Path]) -> tuple[str, ...]:
+def _group(placed: Placed, recipe: Recipe, group: str, listing: Mapping[str, None]) -> tuple[str, ...]:
     """Paths of one group, in the order of their patterns and by name within one; each path once."""
     own = placed.component.sources.get(group)
     found: dict[str, None] = {}
@@ -125,41 +125,18 @@ def _group(placed: Placed, recipe: Recipe, group: str, listing: Mapping[str, Pat
     return tuple(found)
 
 
-def _listing(project: Project, placed: Placed) -> dict[str, Path]:
-    """Every file below a component's folder, by its path there with forward slashes."""
-    base = project.root / placed.folder
-    away = {(project.root / project.manifest.build.dist).resolve(), project.state.resolve()}
-    found: dict[str, Path] = {}
-
-    def fail(error: OSError) -> None:
-        raise ForgeError(Problem(where=str(error.filename), what=f"cannot be read: {error.strerror}"))
-
-    for folder, folders, names in os.walk(base, onerror=fail):
-        here = Path(folder)
-        folders[:] = sorted(
-            f for f in folders if f not in SKIPPED and not f.startswith(".") and (here / f).resolve() not in away
-        )
-        for name in names:
-            path = here / name
-            found[path.relative_to(base).as_posix()] = path
-    return found
-
-
 def _file(project: Project, path: Path, digests: dict[Path, SourceFile]) -> SourceFile:
     if path in digests:
         return digests[path]
     shown = path.relative_to(project.root).as_posix()
     try:
-        outside = path.is_symlink() and not path.resolve().is_relative_to(project.root.resolve())
-    except (OSError, RuntimeError):
-        raise ForgeError(Problem(where=shown, what="is a symbolic link that leads to itself")) from None
-    if outside:
-        raise ForgeError(
-            Problem(where=shown, what="is a symbolic link that leads outside the project", hint="copy the file in")
-        )
-    if path.exists() and not path.is_file():
-        raise ForgeError(Problem(where=shown, what="is not a file (a pipe, a socket or a device)", hint="move it away"))
-    try:
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            _check_link(project, path, shown)
+            mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            what = "is not a file (a pipe, a socket or a device)"
+            raise ForgeError(Problem(where=shown, what=what, hint="move it away"))
         data = path.read_bytes()
         executable = os.access(path, os.X_OK)
     except OSError as e:
@@ -168,3 +145,15 @@ def _file(project: Project, path: Path, digests: dict[Path, SourceFile]) -> Sour
         path=shown, digest=hashlib.sha256(data).hexdigest(), size=len(data), executable=executable
     )
     return digests[path]
+
+
+def _check_link(project: Project, path: Path, shown: str) -> None:
+    """Refuse a symbolic link that leads nowhere we may read."""
+    try:
+        outside = not path.resolve().is_relative_to(project.root.resolve())
+    except (OSError, RuntimeError):
+        raise ForgeError(Problem(where=shown, what="is a symbolic link that leads to itself")) from None
+    if outside:
+        raise ForgeError(
+            Problem(where=shown, what="is a symbolic link that leads outside the project", hint="copy the file in")
+        )

@@ -17,13 +17,15 @@ class SourceFile(Noun, frozen=True, kw_only=True):
 class Snapshot(Noun, frozen=True, kw_only=True):
     """A component's sources by group, as the recipe's globs found them; keyed by path within the component.
 
-    `files` has those that options name as well, as far as they are there.
+    `files` has those that options name as well, as far as they are there. `folders` are those that were searched, from
+    the project's root.
     """
 
     component: str
     recipe: str
     groups: dict[str, tuple[str, ...]]
     files: dict[str, SourceFile]
+    folders: tuple[str, ...] = ()
 
 
 class Named(Noun, frozen=True, kw_only=True):

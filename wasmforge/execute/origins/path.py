@@ -25,13 +25,19 @@ def path(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -> 
 def candidates(program: str) -> Iterator[Path]:
     """Every executable of that name on PATH, each file once; `$NAME/…` is looked for where that variable says."""
     seen = set()
+    for candidate in places(program):
+        if candidate.is_file() and os.access(candidate, os.X_OK) and candidate.resolve() not in seen:
+            seen.add(candidate.resolve())
+            yield candidate
+
+
+def places(program: str) -> Iterator[Path]:
+    """Every path where a program of that name would be found, there or not."""
     variable, _, rest = program.partition("/")
     named = variable.startswith("$")
     for folder in os.environ.get(variable[1:] if named else "PATH", "").split(os.pathsep):
-        candidate = Path(folder) / (rest if named else program)
-        if folder and candidate.is_file() and os.access(candidate, os.X_OK) and candidate.resolve() not in seen:
-            seen.add(candidate.resolve())
-            yield candidate.absolute()
+        if folder:
+            yield (Path(folder) / (rest if named else program)).absolute()
 
 
 def _there(name: str, candidate: Path, origin: Origin, context: Context) -> There:
