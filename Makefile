@@ -7,7 +7,7 @@ demo: .venv/ready
 	.venv/bin/wasmforge build --target web --skip-missing
 
 test: .venv/ready check
-	.venv/bin/pytest -q -n 2 -m "not matrix"
+	.venv/bin/pytest -q -n 2 -m "not matrix and not endurance"
 
 # Provisions toolchains, a container engine and images (as root, on Debian), then lets no test be skipped.
 test-provisioned: .venv/ready

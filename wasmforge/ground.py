@@ -66,14 +66,19 @@ class Ground:
         self.store = execute.Store(self.places.store)
         self.snapshots: tuple[Snapshot, ...] = ()
         self.history = History(self.project.state / "history")
-        self.tools = execute.Tools(
+        self._fetch = fetch
+        self.tools = self.tools_for(self.places)
+
+    def tools_for(self, places: execute.Places) -> execute.Tools:
+        """Toolchains that keep what is their own in these places."""
+        return execute.Tools(
             self.catalog,
-            _choices(self.catalog, self.manifest.toolchains, settings.origin),
-            self.places,
+            _choices(self.catalog, self.manifest.toolchains, self.settings.origin),
+            places,
             self.store,
-            tell=tell,
-            offline=settings.offline,
-            fetch=fetch,
+            tell=self.tell,
+            offline=self.settings.offline,
+            fetch=self._fetch,
         )
 
     def plan(self, wanted: tuple[Wanted, ...]) -> tuple[Plan, dict[str, Kit]]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from wasmforge.cli import build, check, clean, doctor, explain, init, inspect, lock, schema, smoke, toolchain_image
+from wasmforge.cli import build, check, clean, doctor, explain, init, inspect, lock, schema, smoke, toolchain_image, verify
 from wasmforge.cli.cache import cache
 from wasmforge.cli.catalog import recipe, target, toolchain
 
@@ -37,6 +37,7 @@ app.command()(init.init)
 app.command()(build.build)
 app.command()(check.check)
 app.command()(smoke.smoke)
+app.command()(verify.verify)
 app.command()(inspect.inspect)
 app.command()(explain.explain)
 app.command()(doctor.doctor)
