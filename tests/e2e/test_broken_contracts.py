@@ -1,23 +1,98 @@
 """One module per contract rule, each broken in that rule alone: it is found in that rule and in no other."""
 
+from typing import NamedTuple, get_args
+
 import pytest
 
 from tests.space import Space
+from wasmforge.model.artifact import Rule
 
 pytestmark = pytest.mark.e2e
 
-OK = '(memory (export "memory") 1) (func (export "f"))'
+MEMORY, F = '(memory (export "memory") 1)', '(func (export "f"))'
+
+OK = MEMORY + F
+
+NOISE = "".join(f"\\{(i * i * 7 + i // 3) % 251:02x}" for i in range(4000))
+"""Bytes that compress badly."""
+
+
+class Broken(NamedTuple):
+    """A module (`wat`, without its parentheses), what else its component says, and the one thing that is wrong."""
+
+    rule: str
+    item: str
+    wat: str
+    more: str = ""
+    target: str = "wasi"
+
 
 BROKEN = {
-    "features": ("wasi", '(memory (export "memory") 1 1 shared) (func (export "f"))', ""),
-    "imports": ("wasi", '(import "clock" "now" (func)) ' + OK, ""),
-    "exports": ("wasi", '(memory (export "memory") 1) (func (export "g"))', ""),
-    "start": ("wasi", OK + " (func $s) (start $s)", ""),
-    "memory": ("wasi", '(memory (export "memory") 3) (func (export "f"))', 'limits = { memory = "128 KiB" }'),
-    "limits": ("wasi", OK + f' (data (i32.const 0) "{"x" * 2000}")', 'limits = { size = "1 KiB" }'),
-    "debug": ("wasi", OK + " (func $secret)", "options = { keep-names = true }"),
-    "valid": ("wasi", OK + " (func (result i32))", ""),
+    "a feature the target has not": Broken("features", "threads", f'(memory (export "memory") 1 1 shared) {F}'),
+    "a feature of an older form": Broken("features", "legacy-exceptions", f"{OK} (func try catch_all end)"),
+    "a feature its engine is too old for": Broken(
+        "features", "extended-const", f"{OK} (global i32 (i32.add (i32.const 1) (i32.const 2)))", target="lambda-edge"
+    ),
+    "an import from a module nobody has": Broken("imports", "clock", f'(import "clock" "now" (func)) {OK}'),
+    "an import that the glue does not bring": Broken(
+        "imports",
+        "wasi_snapshot_preview1",
+        f'(import "wasi_snapshot_preview1" "path_open" (func)) {OK}',
+        target="cloudflare",
+    ),
+    "one name of a module of which others are there": Broken(
+        "imports", "env", f'(import "env" "log" (func)) {OK}', target="wamr"
+    ),
+    "a missing export": Broken("exports", "f", f'{MEMORY} (func (export "g"))'),
+    "a missing memory": Broken("exports", "memory", '(memory 1) (func (export "_start"))', 'kind = "command"'),
+    "an export of the wrong kind": Broken(
+        "exports", "memory", '(memory 1) (func (export "memory")) (func (export "_start"))', 'kind = "command"'
+    ),
+    "a forbidden export": Broken("exports", "malloc", f'{OK} (func (export "malloc"))', target="strict"),
+    "a start function": Broken("start", "1", f"{OK} (func $s) (start $s)"),
+    "a memory that begins too large": Broken(
+        "memory", "initial", f'(memory (export "memory") 3) {F}', 'limits = { memory = "128 KiB" }'
+    ),
+    "a memory that may grow too large": Broken(
+        "memory", "maximum", f'(memory (export "memory") 1 3) {F}', 'limits = { max-memory = "128 KiB" }'
+    ),
+    "a memory without an end": Broken("memory", "maximum", OK, 'limits = { max-memory = "128 KiB" }'),
+    "more memory than the host has": Broken(
+        "memory", "initial", f'(memory (export "memory") 2049) {F}', target="strict"
+    ),
+    "too large": Broken("limits", "size", f'{OK} (data (i32.const 0) "{"x" * 2000}")', 'limits = { size = "1 KiB" }'),
+    "too large with gzip": Broken(
+        "limits", "gzip", f'{OK} (data (i32.const 0) "{NOISE}")', 'limits = { gzip = "100 B" }'
+    ),
+    "too large with brotli": Broken(
+        "limits", "brotli", f'{OK} (data (i32.const 0) "{NOISE}")', 'limits = { brotli = "100 B" }'
+    ),
+    "names": Broken("debug", "name", f"{OK} (func $secret)", "options = { keep-names = true }"),
+    "debug information": Broken(
+        "debug", "dwarf", f'{OK} (@custom ".debug_info" "secret")', "options = { keep-names = true }"
+    ),
+    "where its source is": Broken(
+        "debug", "sourceMappingURL", f'{OK} (@custom "sourceMappingURL" "/home/me")', "options = { keep-names = true }"
+    ),
+    "no WebAssembly": Broken("valid", "module", f"{OK} (func (result i32))"),
+    "native code of another version": Broken("aot", "app.cwasm", OK, "options = { aot = true }", target="strict"),
+    "a component": Broken("kind", "component", ""),
 }
+
+STRICT = """
+format = 1
+name = "strict"
+like = "wasi"
+passes = ["strip", "wasmtime-aot"]
+delivers = ["module"]
+may-deliver = ["aot"]
+aot = ["wasmtime 7"]
+runtimes = []
+recipes = { wat = "wat" }
+features = { permitted = ["mutable-global"] }
+exports = { forbidden = ["malloc"] }
+limits = { memory = "128 MiB" }
+"""
 
 FORGE = """
 format = 1
@@ -25,26 +100,40 @@ format = 1
 path = "app"
 language = "wat"
 targets = ["{target}"]
-exports = ["f"]
+{exports}
 {more}
 """
 
 
-@pytest.mark.parametrize("rule", BROKEN)
-def test_one_broken_rule_is_found_alone(space: Space, rule: str) -> None:
-    target, fields, more = BROKEN[rule]
-    space.write({"forge.toml": FORGE.format(target=target, more=more), "app/app.wat": f"(module {fields})"})
+def project(space: Space, case: Broken, more: str = "") -> None:
+    """A component of one module, and a target of the project's own."""
+    exports = "" if "command" in case.more else 'exports = ["f"]'
+    text = f"(module {case.wat})" if case.wat else "(component)"
+    forge = FORGE.format(target=case.target, exports=exports, more=f"{case.more}\n{more}")
+    space.write({"forge.toml": forge, "app/app.wat": text, "targets/strict.toml": STRICT})
+
+
+def test_every_rule_has_a_module_that_breaks_it() -> None:
+    assert {case.rule for case in BROKEN.values()} == set(get_args(Rule))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_one_broken_rule_is_found_alone(space: Space, name: str) -> None:
+    case = BROKEN[name]
+    project(space, case)
     ended = space.run("build", "-o", "json")
-    assert ended.exit == 1
-    assert [e["finding"]["rule"] for e in ended.events() if e["event"] == "Found"] == [rule]
+    assert ended.exit == 1, ended.said
+    found = [(e["finding"]["rule"], e["finding"]["item"]) for e in ended.events() if e["event"] == "Found"]
+    assert found == [(case.rule, case.item)]
     assert not [e for e in ended.events() if e["event"] in {"ActionFailed", "Proved"}]
 
 
-@pytest.mark.parametrize("rule", [r for r in BROKEN if r != "valid"])
+ONE_EACH = {case.rule: name for name, case in BROKEN.items() if case.rule not in {"valid", "kind"}}
+
+
+@pytest.mark.parametrize("rule", ONE_EACH)
 def test_what_is_waived_is_shown_with_its_reason_and_no_failure(space: Space, rule: str) -> None:
-    target, fields, more = BROKEN[rule]
-    waive = f'{more}\nwaive = [{{ rule = "{rule}", because = "agreed with the host" }}]'
-    space.write({"forge.toml": FORGE.format(target=target, more=waive), "app/app.wat": f"(module {fields})"})
+    project(space, BROKEN[ONE_EACH[rule]], f'waive = [{{ rule = "{rule}", because = "agreed with the host" }}]')
     ended = space.run("build")
     assert ended.exit == 0, ended.said
     assert "agreed with the host" in ended.said
@@ -53,16 +142,8 @@ def test_what_is_waived_is_shown_with_its_reason_and_no_failure(space: Space, ru
     assert "agreed with the host" in again.said
 
 
-def test_a_component_where_a_core_module_is_due(space: Space) -> None:
-    space.write({"forge.toml": FORGE.format(target="wasi", more=""), "app/app.wat": "(component)"})
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 1
-    assert [e["finding"]["rule"] for e in ended.events() if e["event"] == "Found"] == ["kind"]
-
-
 def test_a_waiver_of_no_rule_is_refused(space: Space) -> None:
-    more = 'waive = [{ rule = "improts", because = "x" }]'
-    space.write({"forge.toml": FORGE.format(target="wasi", more=more), "app/app.wat": f"(module {OK})"})
+    project(space, BROKEN["no WebAssembly"], 'waive = [{ rule = "improts", because = "x" }]')
     ended = space.run("build")
     assert ended.exit == 2
     assert "unknown rule 'improts'" in ended.said
