@@ -4,7 +4,20 @@ from typing import Annotated
 
 import typer
 
-from wasmforge.cli import build, check, clean, doctor, explain, init, inspect, lock, schema, smoke, toolchain_image, verify
+from wasmforge.cli import (
+    build,
+    check,
+    clean,
+    doctor,
+    explain,
+    init,
+    inspect,
+    lock,
+    schema,
+    smoke,
+    toolchain_image,
+    verify,
+)
 from wasmforge.cli.cache import cache
 from wasmforge.cli.catalog import recipe, target, toolchain
 
