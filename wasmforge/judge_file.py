@@ -33,18 +33,10 @@ def judge_files(start: Path, paths: Sequence[Path], targets: Sequence[str], tell
         raise ForgeError(*(Problem(what=f"unknown target {t!r}", hint=did_you_mean(t, known)) for t in unknown))
     pairs = []
     for path in paths:
-        data = read_file(path)
-        module = module_of(path, data)
-        for name in targets or catalog.targets:
-            contract = contract_of(catalog.targets[name], kind_of(module), debug=True)
-            large = len(data) > LARGE and contract.limits.gzip is None
-            file = DeliveredFile(
-                role="module",
-                name=path.name,
-                sha256=hashlib.sha256(data).hexdigest(),
-                size=len(data),
-                gzip=0 if large else gzip_size(data),
-            )
+        contracts = {n: catalog.targets[n] for n in targets or catalog.targets}
+        file, kind = _look(path, compressed=any(t.limits.gzip is not None for t in contracts.values()))
+        for name, target in contracts.items():
+            contract = contract_of(target, kind, debug=True)
             delivery = Delivery(
                 label=f"{path.name}@{name}",
                 component=path.name,
@@ -72,6 +64,19 @@ def judge_files(start: Path, paths: Sequence[Path], targets: Sequence[str], tell
     report = msgspec.structs.replace(report, seconds=time.monotonic() - started)
     tell(Finished(report=report))
     return report
+
+
+def _look(path: Path, *, compressed: bool) -> tuple[DeliveredFile, str]:
+    """A module as a delivered file, and its kind; its bytes are not kept. `compressed`: a limit asks for that size."""
+    data = read_file(path)
+    file = DeliveredFile(
+        role="module",
+        name=path.name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        gzip=gzip_size(data) if compressed or len(data) <= LARGE else 0,
+    )
+    return file, kind_of(module_of(path, data))
 
 
 def kind_of(module: Module) -> str:

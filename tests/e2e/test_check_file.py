@@ -1,9 +1,13 @@
 """`wasmforge check FILE.wasm`: any module, against every target, without a project."""
 
+import os
+import sys
+
 import pytest
 
 from tests.space import Space
 from tests.unit.wasm import assemble as a
+from wasmforge import process
 
 pytestmark = pytest.mark.e2e
 
@@ -71,8 +75,35 @@ def test_wrong_requests(space: Space, words: tuple[str, ...], code: int, said: s
     assert "Traceback" not in ended.said
 
 
-def test_200_mb_are_judged_in_seconds(space: Space) -> None:
-    space.write({"large.wasm": a.library(tail=a.custom("ballast", bytes(200 * 10**6)))})
-    ended = space.run("check", "large.wasm", "-t", "fastly", timeout=60)
-    assert ended.exit == 1
-    assert "is 200,000," in ended.said
+MEASURED = """
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "-m", "wasmforge", *sys.argv[1:]])
+print("peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // (1024 if sys.platform == "darwin" else 1))
+sys.exit(done.returncode)
+"""
+"""Runs wasmforge and tells the resident size in KiB of the largest of its processes."""
+
+
+def functions(count: int, size: int) -> bytes:
+    """A module of so many functions with so many bytes each."""
+    body = a.body(b"\x01" * (size - 4))
+    declared = a.section(3, a.leb(count) + bytes(count))
+    return a.PREAMBLE + a.section(1, a.vec(a.signature())) + declared + a.section(10, a.leb(count) + body * count)
+
+
+LARGE = {
+    "a custom section": lambda: a.library(tail=a.custom("ballast", bytes(200 * 10**6))),
+    "few functions": lambda: functions(28, 7 * 10**6),
+    "a million functions": lambda: functions(10**6, 190),
+}
+
+
+@pytest.mark.parametrize("what", LARGE)
+def test_200_mb_are_judged_in_seconds_and_bounded_memory(space: Space, what: str) -> None:
+    space.write({"large.wasm": LARGE[what]()})
+    words = ("check", "large.wasm", "-t", "fastly")
+    env = {**os.environ, "WASMFORGE_CACHE": str(space.cache)}
+    done = process.run([sys.executable, "-c", MEASURED, *words], cwd=space.root, env=env, timeout=120)
+    assert done.exit == 1, done.text
+    assert "more than its limit of 95.4 MiB" in " ".join(done.text.split())
+    assert int(done.text.split("peak ")[1]) < 500 * 1024
