@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from wasmforge import execute, load, smoke
+from wasmforge.choose import choose, matrix
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.execute.blame import Blame
 from wasmforge.execute.holding import holding
@@ -15,9 +16,11 @@ from wasmforge.execute.lock import locked
 from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
 from wasmforge.execute.record import read_record, write_record
+from wasmforge.execute.times import note_times
 from wasmforge.execute.turns import Turns, sweep_turns
 from wasmforge.execute.workdir import sweep
 from wasmforge.ground import ARCHITECTURE, JUDGE, Ground, Settings, Tell
+from wasmforge.model.affected import Job
 from wasmforge.model.artifact import Artifact, Failure, Report
 from wasmforge.model.events import ActionFailed, BuildStarted, Delivered, Finished, Tested, Waiting
 from wasmforge.model.explain import Explanation
@@ -42,7 +45,10 @@ def build(settings: Settings, request: Request, tell: Tell, settler: Settler | N
     started = time.monotonic()
     ground = Ground(settings, tell)
     ground.places.ready()
-    wanted = select(ground.manifest, ground.catalog, request)
+    wanted = choose(ground, request)
+    if not wanted:
+        tell(Finished(report=Report()))
+        return Report()
     with (
         locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))),
         holding(ground.places.cache, lambda: tell(Waiting(what="who takes things out of the store"))),
@@ -60,6 +66,7 @@ def build(settings: Settings, request: Request, tell: Tell, settler: Settler | N
         blame = Blame(ground.root, plan, ran.entries, ground.store)
         report = _judge(ground, delivered, blame, contracts=True, trials=settings.smoke)
         failures += _recorded(ground, report, plan)
+        note_times(ground.project.state, report.artifacts)
     report = msgspec.structs.replace(
         report,
         failures=(*ran.failures, *failures),
@@ -70,7 +77,7 @@ def build(settings: Settings, request: Request, tell: Tell, settler: Settler | N
         seconds=time.monotonic() - started,
     )
     tell(Finished(report=report))
-    if settler:
+    if settler and request.since is None and request.shard is None:
         settler(ground, plan, ran, report)
     return report
 
@@ -79,7 +86,7 @@ def recheck(settings: Settings, request: Request, tell: Tell, *, contracts: bool
     """Judge what stands in dist without building: its contracts, its smoke tests, or both."""
     started = time.monotonic()
     ground = Ground(settings, tell)
-    standing = _standing(ground, select(ground.manifest, ground.catalog, request))
+    standing = _standing(ground, choose(ground, request))
     report = _judge(ground, standing, None, contracts=contracts, trials=trials)
     report = msgspec.structs.replace(report, seconds=time.monotonic() - started)
     tell(Finished(report=report))
@@ -100,7 +107,12 @@ def lock(settings: Settings, tell: Tell) -> tuple[tuple[str, ...], bool]:
 def dry_run(settings: Settings, request: Request, tell: Tell) -> Plan:
     """The plan, and nothing done."""
     ground = Ground(settings, tell)
-    return ground.plan(select(ground.manifest, ground.catalog, request))[0]
+    return ground.plan(choose(ground, request))[0]
+
+
+def ci_matrix(settings: Settings, request: Request, of: int | None, tell: Tell) -> tuple[Job, ...]:
+    """The work as entries of a CI's matrix, see `choose.matrix`."""
+    return matrix(Ground(settings, tell), request, of)
 
 
 def explain(settings: Settings, request: Request, label: str, tell: Tell) -> tuple[Explanation, ...]:

@@ -7,6 +7,7 @@ import typer
 from wasmforge.cli import (
     build,
     check,
+    ci_matrix,
     clean,
     doctor,
     explain,
@@ -51,6 +52,7 @@ app.command()(build.build)
 app.command()(check.check)
 app.command()(smoke.smoke)
 app.command()(verify.verify)
+app.command("ci-matrix")(ci_matrix.ci_matrix)
 app.command()(inspect.inspect)
 app.command()(explain.explain)
 app.command()(doctor.doctor)

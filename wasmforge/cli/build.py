@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wasmforge.cli import options
+from wasmforge.cli import narrow, options
 from wasmforge.cli.ends import exit_code
+from wasmforge.errors import usage
 
 if TYPE_CHECKING:
     from wasmforge.model.plan import Plan
@@ -32,6 +33,11 @@ def build(
     locked: Annotated[bool, typer.Option("--locked", help="Refuse toolchains that forge.lock does not name.")] = False,
     frozen: Annotated[bool, typer.Option("--frozen", help="--locked and --offline.")] = False,
     origin: options.OriginKind = None,
+    affected: narrow.Affected = False,
+    base: narrow.Base = None,
+    head: narrow.Head = None,
+    job: narrow.JobNumber = None,
+    job_total: narrow.JobTotal = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -41,7 +47,6 @@ def build(
     """Build components, prove their targets' contracts on the bytes, and run their smoke tests."""
     from wasmforge import forge
     from wasmforge.ground import Settings
-    from wasmforge.plan import Request
 
     settings = Settings(
         start=options.folder(directory),
@@ -53,9 +58,13 @@ def build(
         skip_missing=skip_missing,
         origin=origin,
     )
-    request = Request(components=tuple(components or ()), targets=tuple(target or ()), profile=profile)
+    if job_total is not None and job is None:
+        raise usage("which of these jobs is this?", where=f"--job-total {job_total}", hint="add --job I, from 0")
+    request = narrow.request(
+        components, target, profile, affected=affected, base=base, head=head, job=job, total=job_total
+    )
     if dry_run:
-        with options.quiet_reporter() as tell:
+        with options.quiet_reporter(quiet=quiet) as tell:
             _show(forge.dry_run(settings, request, tell), output, color)
         return
     settler = _settler(output, quiet, verbose, color)

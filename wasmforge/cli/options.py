@@ -29,7 +29,9 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-Components = Annotated[list[str] | None, typer.Argument(metavar="[COMPONENT]...", help="Only these components.")]
+Components = Annotated[
+    list[str] | None, typer.Argument(metavar="[COMPONENT[@TARGET]]...", help="Only these components.")
+]
 Targets = Annotated[
     list[str] | None, typer.Option("--target", "-t", metavar="TARGET", help="Only this target; may be repeated.")
 ]
@@ -71,9 +73,9 @@ def reporter(output: Output, quiet: bool, verbose: bool, color: Color) -> Iterat
 
 
 @contextmanager
-def quiet_reporter() -> Iterator[Reporter]:
-    """A reporter for commands whose answer is a page: only what takes time is told, on standard error."""
-    made = make_reporter("plain", quiet=True, stdout=sys.stderr, stderr=sys.stderr)
+def quiet_reporter(*, quiet: bool = True) -> Iterator[Reporter]:
+    """A reporter for commands whose answer is a page: what is told, if anything, goes to standard error."""
+    made = make_reporter("plain", quiet=quiet, stdout=sys.stderr, stderr=sys.stderr)
     try:
         yield made
     finally:

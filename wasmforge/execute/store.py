@@ -22,7 +22,7 @@ from wasmforge.model.base import Noun
 NEW = ".new-"
 """How the names of files begin that are not whole yet."""
 
-FRESH = 3600.0
+FRESH = 86400.0
 """Seconds after which a note that was of use is marked so again; `cache prune` goes by that."""
 
 

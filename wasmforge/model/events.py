@@ -1,5 +1,6 @@
 """What happens during a run, as data. Reporters listen to these; nothing waits for a reporter."""
 
+from wasmforge.model.affected import Touched
 from wasmforge.model.artifact import Artifact, Failure, Finding, Report
 from wasmforge.model.base import Noun
 from wasmforge.model.smoke import Outcome
@@ -15,6 +16,16 @@ class BuildStarted(Event, frozen=True, kw_only=True):
     actions: int
     tools: dict[str, str]
     workers: int
+
+
+class Affected(Event, frozen=True, kw_only=True):
+    """What a change touches: since `commit`, where `head` (empty: the working tree) left `since`; `files` differ."""
+
+    since: str
+    commit: str
+    head: str
+    files: int
+    components: tuple[Touched, ...]
 
 
 class Provisioning(Event, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from wasmforge.plan.check import check
 from wasmforge.plan.lint import lint
 from wasmforge.plan.make import ALONE, contract_of, make_plan, promise
 from wasmforge.plan.named import named_files
-from wasmforge.plan.select import Request, Wanted, select, toolchains_of
+from wasmforge.plan.select import Request, Wanted, only, select, toolchains_of
 
 __all__ = [
     "ALONE",
@@ -15,6 +15,7 @@ __all__ = [
     "lint",
     "make_plan",
     "named_files",
+    "only",
     "promise",
     "select",
     "toolchains_of",

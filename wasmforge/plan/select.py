@@ -1,6 +1,9 @@
 """Which components are to be built for which targets: what the command line asked of what the manifest has."""
 
+from collections.abc import Collection
+
 from wasmforge.errors import ForgeError, Problem, did_you_mean
+from wasmforge.model.affected import Shard, Since
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Manifest, Placed
@@ -13,11 +16,16 @@ from wasmforge.plan.words import BadWordError, Scope, expand
 
 
 class Request(Noun, frozen=True, kw_only=True):
-    """What the command line asked for; empty tuples and None mean the manifest's own choice."""
+    """What the command line asked for; empty tuples and None mean the manifest's own choice.
+
+    `components` are names or labels (`matmul`, `matmul@web`). `since` and `shard` narrow what these come to.
+    """
 
     components: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     profile: str | None = None
+    since: Since | None = None
+    shard: Shard | None = None
 
 
 class Wanted(Noun, frozen=True, kw_only=True):
@@ -33,11 +41,12 @@ def select(manifest: Manifest, catalog: Catalog, request: Request) -> tuple[Want
     profile = request.profile or manifest.build.profile
     chosen: dict[tuple[str, str], None] = {}
     refused: list[Problem] = []
-    for name in request.components or tuple(manifest.components):
+    for asked in request.components or tuple(manifest.components):
+        name, _, target = asked.partition("@")
         possible = targets_of(manifest.components[name], manifest, catalog)
-        wanted = tuple(t for t in possible if not request.targets or t in request.targets)
+        wanted = tuple(t for t in possible if target in ("", t) and (not request.targets or t in request.targets))
         if not wanted and request.components:
-            refused.append(_not_for(name, request.targets, possible))
+            refused.append(_not_for(name, (target,) if target else request.targets, possible))
         for target in wanted:
             _add(chosen, manifest, name, target)
     if refused:
@@ -52,6 +61,16 @@ def select(manifest: Manifest, catalog: Catalog, request: Request) -> tuple[Want
         Wanted(placed=manifest.components[n], settled=settle(manifest.components[n], t, profile, catalog))
         for n, t in chosen
     )
+
+
+def only(wanted: tuple[Wanted, ...], pairs: Collection[tuple[str, str]]) -> tuple[Wanted, ...]:
+    """Of what was selected, these (component, target) and what they need, in the same order."""
+    kept: set[tuple[str, str]] = set()
+    for one in reversed(wanted):
+        pair = (one.settled.name, one.settled.target)
+        if pair in pairs or pair in kept:
+            kept |= {pair, *((need, pair[1]) for need in one.placed.component.needs)}
+    return tuple(one for one in wanted if (one.settled.name, one.settled.target) in kept)
 
 
 def _add(chosen: dict[tuple[str, str], None], manifest: Manifest, name: str, target: str) -> None:
@@ -73,9 +92,10 @@ def _not_for(name: str, asked: tuple[str, ...], possible: tuple[str, ...]) -> Pr
 
 def _known(manifest: Manifest, catalog: Catalog, request: Request) -> None:
     """Refuse words of the command line that name nothing."""
+    labels = [c.partition("@") for c in request.components]
     asked = (
-        ("component", request.components, tuple(manifest.components)),
-        ("target", request.targets, tuple(catalog.targets)),
+        ("component", tuple(name for name, _, _ in labels), tuple(manifest.components)),
+        ("target", (*request.targets, *(target for _, at, target in labels if at)), tuple(catalog.targets)),
         ("profile", (request.profile,) if request.profile is not None else (), PROFILES),
     )
     problems = [

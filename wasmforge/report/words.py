@@ -8,6 +8,7 @@ from wasmforge.model.events import (
     ActionFailed,
     ActionFinished,
     ActionStarted,
+    Affected,
     BuildStarted,
     Delivered,
     Event,
@@ -30,6 +31,9 @@ VERB = 11
 """Columns of the verb, which is set to the right."""
 
 BODY = " " * (VERB + 1)
+
+REASONS = 3
+"""Reasons why a component is affected that are shown without -v."""
 
 TAIL = 40
 """Lines of a failed tool's output that are shown without -v."""
@@ -87,6 +91,23 @@ def _started(event: BuildStarted, detail: Detail) -> list[Line]:
     if detail == "verbose":
         lines += [said("Using", name, "  ", Span(what, "quiet")) for name, what in sorted(event.tools.items())]
     return lines
+
+
+def _affected(event: Affected, detail: Detail) -> list[Line]:
+    """Which components a change touches and why; of many reasons the first, unless all are asked for."""
+    if detail == "quiet":
+        return []
+    since = f"since {event.since} ({event.commit[:9]})"
+    if not event.components:
+        what = f"{count(event.files, 'file')} changed {since}, none that is built here"
+        return [said("Unaffected", what if event.files else f"nothing changed {since}")]
+    most = None if detail == "verbose" else REASONS
+    lines = []
+    for it in event.components:
+        more = f", and {len(it.because) - REASONS} more" if most and len(it.because) > most else ""
+        why = Span(f"  {', '.join(it.because[:most])}{more}", "quiet")
+        lines.append(said("Affected", Span(it.component, "name"), f"  {', '.join(it.targets)}", why))
+    return [said("Comparing", f"{count(event.files, 'file')} changed {since}"), *lines]
 
 
 def _provisioning(event: Provisioning, detail: Detail) -> list[Line]:
@@ -172,6 +193,7 @@ def _after(text: str) -> Span:
 
 
 TELLERS: dict[type[Event], Callable[[Any, Detail], list[Line]]] = {
+    Affected: _affected,
     BuildStarted: _started,
     Provisioning: _provisioning,
     ImageStep: _image_step,

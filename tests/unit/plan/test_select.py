@@ -6,7 +6,7 @@ from tests.unit.plan.fabricated import adding, catalog, component, manifest, pla
 from wasmforge.errors import ForgeError
 from wasmforge.model.manifest import Build, Component, Manifest
 from wasmforge.model.recipe import Option
-from wasmforge.plan import Request, check, select, toolchains_of
+from wasmforge.plan import Request, check, only, select, toolchains_of
 
 KNOWN = catalog()
 
@@ -32,6 +32,23 @@ def refused(said: Manifest = SAID, **request: object) -> list[tuple[str, str, st
 
 def test_everything_for_all_of_its_targets() -> None:
     assert chosen() == ["lib@web/release", "lib@wasi/release", "app@wasi/release", "page@web/release"]
+
+
+def test_a_label_chooses_one_target() -> None:
+    assert chosen(components=("lib@wasi", "page")) == ["lib@wasi/release", "page@web/release"]
+    assert refused(components=("page@wasi",))[0][:2] == ("components.page", "is not built for wasi")
+    assert refused(components=("lib@web",), targets=("wasi",))[0][1] == "is not built for web"
+    assert [what for _, what, _ in refused(components=("lib@wab", "pag@web"))] == [
+        "unknown component 'pag'",
+        "unknown target 'wab'",
+    ]
+
+
+def test_only_some_of_them_with_what_they_need() -> None:
+    wanted = select(SAID, KNOWN, Request())
+    kept = only(wanted, {("app", "wasi"), ("page", "web")})
+    assert [(w.settled.name, w.settled.target) for w in kept] == [("lib", "wasi"), ("app", "wasi"), ("page", "web")]
+    assert only(wanted, ()) == ()
 
 
 def test_a_need_comes_before_those_who_need_it_and_only_for_their_targets() -> None:

@@ -1,0 +1,38 @@
+"""Shares the work out among jobs, by how long it took before: the longest first, each to whoever has least. Pure."""
+
+from collections.abc import Iterable, Mapping
+from statistics import median
+
+from wasmforge.plan.select import Wanted
+
+Pair = tuple[str, str]
+
+
+def shards(wanted: Iterable[Wanted], seconds: Mapping[Pair, float], of: int) -> tuple[tuple[Pair, ...], ...]:
+    """Pairs of component and target for each of `of` jobs; the same for the same facts, whatever their order.
+
+    What needs each other stays together, so that nothing is built in two jobs. Of what has no recorded time, the
+    middle of those recorded is expected.
+    """
+    usual = median(seconds.values()) if seconds else 1.0
+    groups = _groups(wanted)
+    costs = {group: sum(seconds.get(pair, usual) for pair in group) for group in groups}
+    jobs: list[list[Pair]] = [[] for _ in range(of)]
+    loads = [0.0] * of
+    for group in sorted(groups, key=lambda g: (-costs[g], g)):
+        least = min(range(of), key=lambda job: (loads[job], len(jobs[job]), job))
+        jobs[least] += group
+        loads[least] += costs[group]
+    return tuple(tuple(sorted(job)) for job in jobs)
+
+
+def _groups(wanted: Iterable[Wanted]) -> tuple[tuple[Pair, ...], ...]:
+    """Pairs that need each other, directly or through others."""
+    home: dict[Pair, set[Pair]] = {}
+    for one in wanted:
+        pair = (one.settled.name, one.settled.target)
+        together = {pair}
+        for near in (pair, *((need, pair[1]) for need in one.placed.component.needs)):
+            together |= home.get(near, set())
+        home.update(dict.fromkeys(together, together))
+    return tuple(sorted({tuple(sorted(group)) for group in home.values()}))
