@@ -38,17 +38,19 @@ def on_target(where: str, c: Component, target: str, targets: Iterable[str], cat
         able = [t.name for t in catalog.targets.values() if kind in t.kinds]
         hint += f", or build for: {', '.join(able)}" if able else ""
         yield Problem(where=where, what=f"target {target!r} does not run a {kind}", hint=hint)
+    others = [r for r in catalog.recipes.values() if c.language in r.languages and target in targets_using(r, catalog)]
     for place, feature in _asked(where, c, target):
-        yield from _permitted(place, feature, target, recipe, catalog)
+        instead = [r.name for r in others if feature in r.features]
+        yield from _permitted(place, feature, target, recipe, instead, catalog)
         if (need := recipe.features.get(feature, FeatureWords()).needs) and options.get(need) is not True:
             what = f"recipe {name!r} has {feature} only together with its option {need}"
             yield Problem(where=place, what=what, hint=f"add to options: {need} = true ({recipe.options[need].help})")
     yield from _never(where, c, contract, targets)
     takers = (recipe, *passes_of(target, catalog))
     elsewhere = {o for t in targets for p in passes_of(t, catalog) for o in p.options}
-    yield from _options(where, "", c.options, takers, elsewhere)
+    yield from _options(where, "", c.options, takers, others, elsewhere)
     if there:
-        yield from _options(where, f".on.{target}", there.options, takers)
+        yield from _options(where, f".on.{target}", there.options, takers, others)
 
 
 def _asked(where: str, c: Component, target: str) -> Iterator[tuple[str, str]]:
@@ -76,7 +78,10 @@ def _never(where: str, c: Component, target: Target, targets: Iterable[str]) -> 
         yield Problem(where=place, what=f"target {target.name!r} forbids it: {why}", hint=hint)
 
 
-def _permitted(where: str, feature: str, target: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
+def _permitted(
+    where: str, feature: str, target: str, recipe: Recipe, instead: list[str], catalog: Catalog
+) -> Iterator[Problem]:
+    """The target must have the feature, and the recipe words for it; `instead` are the recipes that have some."""
     able = [t.name for t in catalog.targets.values() if feature in t.features.permitted]
     if feature not in catalog.targets[target].features.permitted:
         hint = f'drop "{feature}" from {where.rsplit(": ", maxsplit=1)[-1]}'
@@ -84,10 +89,10 @@ def _permitted(where: str, feature: str, target: str, recipe: Recipe, catalog: C
         why = catalog.targets[target].features.never.get(feature, "")
         yield Problem(where=where, what=f"target {target!r} has no {feature}" + (why and f": {why}"), hint=hint)
     elif feature not in recipe.features:
-        known = ", ".join(recipe.features) or "none"
-        yield Problem(
-            where=where, what=f"recipe {recipe.name!r} has no words for {feature}", hint=f"it can switch: {known}"
-        )
+        hint = f"it can switch: {', '.join(recipe.features) or 'none'}"
+        if instead:
+            hint = f"recipes that have: {', '.join(instead)}"
+        yield Problem(where=where, what=f"recipe {recipe.name!r} has no words for {feature}", hint=hint)
 
 
 def _options(
@@ -95,17 +100,21 @@ def _options(
     table: str,
     options: dict[str, OptionValue],
     takers: tuple[Recipe, ...],
+    others: Iterable[Recipe],
     elsewhere: Container[str] = (),
 ) -> Iterator[Problem]:
     """Every option must be one of the recipe or of a pass of the target, and fit all that take it.
 
-    `elsewhere` are those that passes of the component's other targets take: said for all targets, they count there.
+    `others` are recipes that could be used instead. `elsewhere` are those that passes of the component's other targets
+    take: said for all targets, they count there.
     """
     for name, value in options.items():
         place = f"{where}{table}.options.{name}"
         taken = [r.options[name] for r in takers if name in r.options]
         if not taken and name not in elsewhere:
-            hint = did_you_mean(name, [o for r in takers for o in r.options])
+            instead = [r.name for r in others if name in r.options]
+            near = did_you_mean(name, [o for r in takers for o in r.options])
+            hint = f"an option of: {', '.join(instead)}" if instead else near
             yield Problem(where=place, what=f"recipe {takers[0].name!r} has no such option", hint=hint)
         yield from (
             Problem(where=place, what=said, hint=option.help)

@@ -58,7 +58,7 @@ def test_a_file_is_no_folder() -> None:
     [
         (["--at-most", "10 B"], ", more than the 10 B that it may have\n"),
         (["--file", "IN", "a"], "error: two files would be a in x.zip\n"),
-        (["--at-most", "much"], "error: 'much' is not a size; units: B, KB, MB, GB, KiB, MiB, GiB\n"),
+        (["--at-most", "much"], "error: 'much' is not a size; units: B, KB, MB, GB, TB, KiB, MiB, GiB, TiB\n"),
     ],
 )
 def test_refusals(more: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,21 @@ def test_a_variants_feature_that_needs_an_option_is_refused_without_it() -> None
     assert told(one(on=there), NEEDY) == [(f"{APP}.on.web.variants.fast", what, hint)]
 
 
+RICHER = catalog(
+    RECIPE,
+    recipe("other", features={"mutable-global": FeatureWords()}, options={"fast": Option(kind="flag", on=("-f",))}),
+    recipe("tame", languages={"tame": {}}, features={"mutable-global": FeatureWords()}),
+)
+
+
+def test_recipes_that_can_do_what_another_cannot_are_named() -> None:
+    told_of_both = told(one(features=("mutable-global",), options={"fast": True}, targets=("web",)), RICHER)
+    assert told_of_both == [
+        (f"{APP}.features", "recipe 'toy' has no words for mutable-global", "recipes that have: other"),
+        (f"{APP}.options.fast", "recipe 'toy' has no such option", "an option of: other"),
+    ]
+
+
 STRICT = catalog(
     RECIPE,
     targets=(target("web"), target("strict", options=TargetOptions(never={"debug": "it tells too much"}))),
@@ -146,7 +161,7 @@ def test_build(build: Build, expected: Told) -> None:
             {"boxed": ToolchainChoice(memory="8 GX")},
             (
                 "forge.toml: toolchains.boxed.memory",
-                "'8 GX' is not a size; units: B, KB, MB, GB, KiB, MiB, GiB",
+                "'8 GX' is not a size; units: B, KB, MB, GB, TB, KiB, MiB, GiB, TiB",
                 'write bytes, or a string such as "64 KiB"',
             ),
         ),
@@ -292,7 +307,7 @@ MISTAKES: dict[str, tuple[dict[str, object], Told]] = {
         {"limits": Limits(gzip="64 kib or so")},
         (
             f"{APP}.limits.gzip",
-            "'64 kib or so' is not a size; units: B, KB, MB, GB, KiB, MiB, GiB",
+            "'64 kib or so' is not a size; units: B, KB, MB, GB, TB, KiB, MiB, GiB, TiB",
             'write bytes, or a string such as "64 KiB"',
         ),
     ),
