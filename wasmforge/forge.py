@@ -61,10 +61,12 @@ def build(settings: Settings, request: Request, tell: Tell, settler: Settler | N
         plan, kits = ground.plan(wanted)
         sweep_engine(kits.values())
         tell(BuildStarted(actions=len(plan.actions), tools=plan.tools, workers=settings.threads))
-        ran = _run(ground, plan, kits)
+        with ground.timed("run actions"):
+            ran = _run(ground, plan, kits)
         delivered, failures = _deliver(ground, plan, ran)
         blame = Blame(ground.root, plan, ran.entries, ground.store)
-        report = _judge(ground, delivered, blame, contracts=True, trials=settings.smoke)
+        with ground.timed("prove and test"):
+            report = _judge(ground, delivered, blame, contracts=True, trials=settings.smoke)
         failures += _recorded(ground, report, plan)
         note_times(ground.project.state, report.artifacts)
     report = msgspec.structs.replace(
@@ -151,7 +153,8 @@ def _deliver(ground: Ground, plan: Plan, ran: execute.Ran) -> tuple[list[Pair], 
     failures: list[Failure] = []
     for delivery in (d for d in plan.deliveries if _whole(d, ran)):
         try:
-            changed = execute.deliver(ground.root, delivery, ran.entries, ground.store)
+            with ground.timed(f"deliver {delivery.label}"):
+                changed = execute.deliver(ground.root, delivery, ran.entries, ground.store)
         except ForgeError as e:
             failures.append(_unlaid(ground, delivery.label, e))
             continue

@@ -3,7 +3,9 @@
 import os
 import platform
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -14,7 +16,7 @@ from wasmforge.execute.history import History
 from wasmforge.model.artifact import Missing
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
-from wasmforge.model.events import Event
+from wasmforge.model.events import Event, Timing
 from wasmforge.model.manifest import ToolchainChoice
 from wasmforge.model.plan import Named, Plan, Snapshot
 from wasmforge.model.toolchain import Kit
@@ -57,17 +59,25 @@ class Ground:
         self.settings = settings
         self.tell = tell
         self.cancel = Cancel()
-        self.project = load.load_project(settings.start)
-        self.root = self.project.root
-        self.manifest = self.project.manifest
-        self.catalog: Catalog = load.load_catalog(self.root)
-        check(self.manifest, self.catalog)
+        with self.timed("read forge.toml and the catalog"):
+            self.project = load.load_project(settings.start)
+            self.root = self.project.root
+            self.manifest = self.project.manifest
+            self.catalog: Catalog = load.load_catalog(self.root)
+            check(self.manifest, self.catalog)
         self.places = execute.Places()
         self.store = execute.Store(self.places.store)
         self.snapshots: tuple[Snapshot, ...] = ()
         self.history = History(self.project.state / "history")
         self._fetch = fetch
         self.tools = self.tools_for(self.places)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Tell how long a part of the work took; parts are one after the other, never within each other."""
+        started = time.monotonic()
+        yield
+        self.tell(Timing(what=what, seconds=time.monotonic() - started))
 
     def tools_for(self, places: execute.Places) -> execute.Tools:
         """Toolchains that keep what is their own in these places."""
@@ -88,15 +98,18 @@ class Ground:
             key = (one.settled.name, one.settled.recipe)
             named.setdefault(key, []).extend(named_files(one, self.catalog))
         recipes = [(w.placed, self.catalog.recipes[w.settled.recipe]) for w in wanted]
-        snapshots = load.load_snapshots(self.project, recipes, named)
+        with self.timed("read sources"):
+            snapshots = load.load_snapshots(self.project, recipes, named)
         self.snapshots = tuple(snapshots.values())
-        kits = self.tools.kits(toolchains_of(wanted, self.catalog))
+        with self.timed("find toolchains"):
+            kits = self.tools.kits(toolchains_of(wanted, self.catalog))
         if self.settings.locked:
             judge = {JUDGE: self.tools.kit(JUDGE)}
             check_locked(load.need_lock(self.root), {**kits, **judge}, ARCHITECTURE)
-        self.couple(wanted, kits)
-        identities = {name: kit.identity for name, kit in kits.items()}
-        return make_plan(self.manifest, wanted, self.catalog, snapshots, identities), kits
+        with self.timed("plan"):
+            self.couple(wanted, kits)
+            identities = {name: kit.identity for name, kit in kits.items()}
+            return make_plan(self.manifest, wanted, self.catalog, snapshots, identities), kits
 
     def couple(self, wanted: tuple[Wanted, ...], kits: Mapping[str, Kit]) -> None:
         """Refuse tools that do not fit what the components' own locks name."""

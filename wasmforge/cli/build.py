@@ -8,6 +8,7 @@ import typer
 
 from wasmforge.cli import narrow, options
 from wasmforge.cli.ends import exit_code
+from wasmforge.cli.trace import traced
 from wasmforge.errors import usage
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def build(
     head: narrow.Head = None,
     job: narrow.JobNumber = None,
     job_total: narrow.JobTotal = None,
+    trace: Annotated[
+        Path | None, typer.Option("--trace", metavar="FILE", help="Write what took how long, as Chrome's trace format.")
+    ] = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -67,9 +71,13 @@ def build(
         with options.quiet_reporter(quiet=quiet) as tell:
             _show(forge.dry_run(settings, request, tell), output, color)
         return
-    settler = _settler(output, quiet, verbose, color)
     with options.reporter(output, quiet, verbose, color) as tell:
-        report = forge.build(settings, request, settler.hearing(tell), settler)
+        if trace is not None:
+            with traced(settings.start / trace, tell) as tell_both:
+                report = forge.build(settings, request, tell_both)
+        else:
+            settler = _settler(output, quiet, verbose, color)
+            report = forge.build(settings, request, settler.hearing(tell), settler)
     raise typer.Exit(exit_code(report))
 
 

@@ -16,7 +16,7 @@ from wasmforge.execute.store import Blob, Entry, Store
 from wasmforge.execute.turns import Turns
 from wasmforge.execute.workdir import ActionError
 from wasmforge.model.artifact import Failure
-from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, Event
+from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, Event, Timing
 from wasmforge.model.plan import Action, Plan
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan.keys import input_paths, key_of
@@ -80,11 +80,13 @@ class _Worker:
             return self._failed(action, cannot_write(Path(e.filename or action.label), e))
 
     def _find(self, action: Action, known: Known) -> Result | None:
+        started = time.monotonic()
         if not (found := known.find()):
             return None
         key, entry, facts = found
         self._history.note(action.label, facts)
-        self._tell(ActionFinished(label=action.label, cached=True, seconds=entry.seconds, output=entry.printed))
+        self._tell(Timing(what=action.label, seconds=time.monotonic() - started))
+        self._tell(_finished(action, entry, entry.seconds, cached=True))
         return Result(entry=entry, cached=True, notes=known.note_paths(key))
 
     def _do(self, action: Action, givens: Mapping[str, Blob], known: Known) -> Result:
@@ -94,7 +96,7 @@ class _Worker:
         key, facts = known.keep(entry, used)
         self._history.note(action.label, facts)
         seconds = time.monotonic() - started
-        self._tell(ActionFinished(label=action.label, cached=False, seconds=seconds, output=entry.printed))
+        self._tell(_finished(action, entry, seconds, cached=False))
         return Result(entry=entry, notes=known.note_paths(key))
 
     def _failed(self, action: Action, error: ActionError | ForgeError) -> Result:
@@ -105,11 +107,16 @@ class _Worker:
             output=error.output if isinstance(error, ActionFailedError) else "",
             command=command_line(action),
             exit_code=error.exit_code if isinstance(error, ForgeError) else Exit.FAILED,
+            status=error.status if isinstance(error, ActionFailedError) else None,
             hint=_hint(error),
         )
         if not (isinstance(error, ActionFailedError) and error.interrupted):
             self._tell(ActionFailed(failure=failure))
         return Result(failure=failure)
+
+
+def _finished(action: Action, entry: Entry, seconds: float, *, cached: bool) -> ActionFinished:
+    return ActionFinished(label=action.label, cached=cached, seconds=seconds, output=entry.printed, size=entry.size)
 
 
 def _hint(error: ActionError | ForgeError) -> str:

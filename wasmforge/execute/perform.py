@@ -17,11 +17,14 @@ from wasmforge.plan.keys import input_paths
 class ActionFailedError(ActionError):
     """The command did not succeed; carries what it printed, and a next step where there is one to tell."""
 
-    def __init__(self, reason: str, output: str, *, hint: str = "", interrupted: bool = False) -> None:
+    def __init__(
+        self, reason: str, output: str, *, hint: str = "", interrupted: bool = False, status: int | None = None
+    ) -> None:
         super().__init__(reason)
         self.output = output
         self.hint = hint
         self.interrupted = interrupted
+        self.status = status
 
 
 class Launch(Protocol):
@@ -54,7 +57,8 @@ class Executor:
             lay(action, self._root, self._store, givens, kit.links, directory)
             done = self._launch(action, kit, directory, self._cancel)
             if not done.ok:
-                raise ActionFailedError(done.reason(action.timeout), done.text, interrupted=done.cancelled)
+                reason = done.reason(action.timeout)
+                raise ActionFailedError(reason, done.text, interrupted=done.cancelled, status=done.exit)
             outputs = collect(action, directory, self._store)
             declared = input_paths(action)
             used = used_inputs(directory / action.depfile, directory, declared) if action.depfile else declared

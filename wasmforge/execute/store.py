@@ -45,6 +45,11 @@ class Entry(Noun, frozen=True, kw_only=True):
     printed: str = ""
     seconds: float = 0.0
 
+    @property
+    def size(self) -> int:
+        """Bytes of all outputs."""
+        return sum(blob.size for blob in self.outputs.values())
+
 
 class Store:
     """A folder that several projects and processes may share; every write is a rename."""

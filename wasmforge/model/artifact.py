@@ -67,13 +67,17 @@ class Artifact(Noun, frozen=True, kw_only=True):
 
 
 class Failure(Noun, frozen=True, kw_only=True):
-    """An action that did not succeed: the reason in one line, the tool's output, and how to see the command."""
+    """An action that did not succeed: the reason in one line, the tool's output, and how to see the command.
+
+    `exit_code` is what it makes of ours; `status` is how the command ended, negative for a signal, if it was one.
+    """
 
     label: str
     reason: str
     output: str = ""
     command: str = ""
     exit_code: int = 1
+    status: int | None = None
     hint: str = ""
 
 

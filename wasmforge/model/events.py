@@ -72,13 +72,21 @@ class ActionStarted(Event, frozen=True, kw_only=True):
     command: str
 
 
+class Timing(Event, frozen=True, kw_only=True):
+    """A part of the work is over that took this long until now; only traces tell it. `what` may be a label."""
+
+    what: str
+    seconds: float
+
+
 class ActionFinished(Event, frozen=True, kw_only=True):
-    """An action has its outputs, from its command (`cached` false) or from the store."""
+    """An action has its outputs (`size` bytes of them), from its command (`cached` false) or from the store."""
 
     label: str
     cached: bool
     seconds: float
     output: str = ""
+    size: int = 0
 
 
 class ActionFailed(Event, frozen=True, kw_only=True):

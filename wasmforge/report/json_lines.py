@@ -4,7 +4,7 @@ import json
 
 import msgspec
 
-from wasmforge.model.events import Event
+from wasmforge.model.events import Event, Timing
 from wasmforge.report.paper import Paper
 from wasmforge.report.plain import PlainReporter
 
@@ -17,7 +17,9 @@ class JsonReporter:
         self._aside = PlainReporter(aside, "quiet") if aside else None
 
     def __call__(self, event: Event) -> None:
-        """Write one event."""
+        """Write one event; timings are for traces."""
+        if isinstance(event, Timing):
+            return
         show_json(event, self._paper)
         if self._aside:
             self._aside(event)

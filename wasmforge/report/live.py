@@ -19,6 +19,7 @@ from wasmforge.model.events import (
     Event,
     Finished,
     Provisioning,
+    Timing,
     Waiting,
 )
 from wasmforge.report.paper import Paper
@@ -60,6 +61,8 @@ class LiveReporter:
         if isinstance(event, Finished):
             self.close()
             self._paper.print(page(event.report, self._paper.width, self._detail, fold=True))
+            return
+        if isinstance(event, Timing):
             return
         self.board.note(event)
         self._live.start()
