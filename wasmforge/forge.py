@@ -21,20 +21,17 @@ from wasmforge.execute.turns import Turns, sweep_turns
 from wasmforge.execute.workdir import sweep
 from wasmforge.ground import ARCHITECTURE, JUDGE, Ground, Settings, Tell
 from wasmforge.model.affected import Job
-from wasmforge.model.artifact import Artifact, Failure, Report
+from wasmforge.model.artifact import Failure, Report
 from wasmforge.model.events import ActionFailed, BuildStarted, Delivered, Finished, Tested, Waiting
 from wasmforge.model.explain import Explanation
 from wasmforge.model.lock import LockFile
 from wasmforge.model.plan import Delivery, Piece, Plan
 from wasmforge.model.record import records
-from wasmforge.model.smoke import Trial
 from wasmforge.model.toolchain import Kit
-from wasmforge.plan import ALONE, Request, Wanted, promise, select, toolchains_of
+from wasmforge.plan import Request, Wanted, promise, select, toolchains_of
 from wasmforge.plan.drift import relocked, resolved
+from wasmforge.trials import Pair, hands_for, trials_of
 from wasmforge.settle import Settler
-
-Pair = tuple[Delivery, Artifact]
-"""What was promised, and what stands in dist for it."""
 
 
 def build(settings: Settings, request: Request, tell: Tell, settler: Settler | None = None) -> Report:
@@ -224,52 +221,16 @@ def _judge(ground: Ground, delivered: list[Pair], blame: Blame | None, *, contra
         report = prove(ground.root, delivered, judge, ground.settings.threads, ground.tell, blame)
         delivered = [(d, a) for (d, _), a in zip(delivered, report.artifacts, strict=True) if a.label in report.proved]
     if trials:
-        chosen = tuple(t for pair in delivered for t in _trials(ground, *pair))
+        hands = hands_for(ground, delivered)
         outcomes = smoke.run_new(
-            chosen,
+            trials_of(ground, delivered, hands),
             ground.store if blame else None,
-            node=ground.node() if any(t.runtime == "node" for t in chosen) else None,
+            hands,
             workers=ground.settings.threads,
-            cancel=ground.cancel,
             tell=lambda outcome: ground.tell(Tested(outcome=outcome)),
         )
         report = msgspec.structs.replace(report, outcomes=outcomes)
     return report
-
-
-def _trials(ground: Ground, delivery: Delivery, artifact: Artifact) -> Iterable[Trial]:
-    """Every smoke test of a delivery in every runtime of its target, for each of its variants."""
-    folder = ground.root / delivery.folder
-    for variant, names, runtimes in _to_run(delivery, artifact):
-        paths = {role: str(folder / name) for role, name in names.items()}
-        for test in delivery.smoke:
-            for runtime in runtimes:
-                yield Trial(
-                    label=delivery.label,
-                    component=delivery.component,
-                    target=delivery.target,
-                    variant=variant,
-                    runtime=runtime,
-                    smoke=test,
-                    module=paths["module"],
-                    glue=paths.get("glue"),
-                    aot=paths.get("aot"),
-                    preopen=str(ground.root / delivery.source_folder / test.preopen) if test.preopen else None,
-                )
-
-
-def _to_run(delivery: Delivery, artifact: Artifact) -> Iterable[tuple[str, dict[str, str], tuple[str, ...]]]:
-    """What can be run of a delivery: its variants, and what chooses among them; with paths by role, and runtimes."""
-    if not delivery.variants:
-        yield "", {f.role: f.name for f in artifact.files}, delivery.runtimes
-        return
-    inside = {v: {f.role: f.name for f in artifact.files if f.name.startswith(f"{v}/")} for v in delivery.variants}
-    for variant, names in inside.items():
-        yield variant, names, delivery.runtimes
-    chooser = {f.role: f.name for f in artifact.files if f.name.partition("/")[0] not in delivery.variants}
-    if "glue" in chooser:
-        best = next(iter(inside.values()))
-        yield "", {**best, **chooser}, tuple(r for r in delivery.runtimes if r not in ALONE)
 
 
 def _toolchains(plan: Plan) -> dict[str, dict[str, str]]:

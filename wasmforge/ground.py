@@ -140,13 +140,6 @@ class Ground:
             raise ForgeError(*dict.fromkeys(errors), exit_code=Exit.MACHINE)
         return tuple(able), tuple(missing.values())
 
-    def node(self) -> tuple[str, ...] | None:
-        """The command that starts Node.js, or None when this machine has none."""
-        try:
-            return self.tools.kit("node").tools["node"]
-        except ForgeError:
-            return None
-
 
 def _choices(catalog: Catalog, chosen: Mapping[str, ToolchainChoice], origin: str | None) -> dict[str, ToolchainChoice]:
     """Which origin each toolchain is to be taken from: what the command line says goes for all that have such a one."""

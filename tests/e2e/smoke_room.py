@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 from wasmforge import smoke
+from wasmforge.load.catalog import load_catalog
+from wasmforge.model.runtime import Absent
 from wasmforge.model.smoke import Argument, Buffer, Outcome, Scalar, Smoke, Trial
+from wasmforge.model.toolchain import Kit
 from wasmforge.process import Cancel
 
 
@@ -175,10 +178,18 @@ def trial(runtime: str, module: Path, test: Smoke, *, glue: Path | None = None, 
     )
 
 
+def hands(*, node: tuple[str, ...] | None = (NODE,) if NODE else None, cancel: Cancel | None = None) -> smoke.Hands:
+    """What runtimes are run with: the bundled ones, and this Node.js."""
+    kits: dict[str, Kit | Absent] = {}
+    if node:
+        kits["node"] = Kit(toolchain="node", origin="path", identity="node", location=node[0], tools={"node": node})
+    return smoke.Hands(cancel=Cancel() if cancel is None else cancel, files=load_catalog(None).runtimes, kits=kits)
+
+
 def one(of: Trial, *, node: tuple[str, ...] | None = (NODE,) if NODE else None) -> Outcome:
     """Run one trial."""
     told: list[Outcome] = []
-    outcomes = smoke.run([of], node=node, workers=1, cancel=Cancel(), tell=told.append)
+    outcomes = smoke.run([of], hands(node=node), workers=1, tell=told.append)
     assert tuple(told) == outcomes
     assert "\n" not in outcomes[0].reason
     return outcomes[0]

@@ -222,7 +222,7 @@ def test_no_glue_no_node_and_a_node_that_does_not_start(good: Path) -> None:
     assert room.one(trial).reason == "sample.wasm has no JavaScript glue to import"
     glued = room.trial("node", good, test, glue=good.with_suffix(".js"))
     absent = room.one(glued, node=None)
-    assert (absent.status, absent.reason) == ("skipped", "no Node.js was found: pip install 'wasmforge[node]'")
+    assert (absent.status, absent.reason) == ("skipped", "node is not on this machine: wasmforge toolchain show node")
     broken = room.one(glued, node=("/nowhere/node",))
     assert (broken.status, broken.reason.split(":")[0]) == ("skipped", "/nowhere/node does not start")
 
@@ -236,5 +236,5 @@ def test_a_runtime_that_crashes(good: Path) -> None:
 
 def test_identity() -> None:
     assert room.NODE is not None
-    assert smoke.identity("node", node=(room.NODE,)).startswith("node 2")
-    assert smoke.identity("node") == ""
+    assert smoke.identity("node", room.hands()).startswith("node 2")
+    assert smoke.identity("node", room.hands(node=None)) == ""

@@ -215,26 +215,25 @@ def test_an_invalid_body_is_refused_by_the_runtime(tmp_path: Path) -> None:
 
 def test_many_trials_keep_their_order_and_cancel_skips(good: Path) -> None:
     tests = [room.calling("add", n, 1, returns=n + 1) for n in range(4)]
-    trials = [room.trial("wasmtime", good, t) for t in tests] + [room.trial("wasmer", good, tests[0])]
+    trials = [room.trial("wasmtime", good, t) for t in tests] + [room.trial("wasmtim", good, tests[0])]
     told: list[Outcome] = []
-    outcomes = smoke.run(trials, node=None, workers=2, cancel=Cancel(), tell=told.append)
+    outcomes = smoke.run(trials, room.hands(), workers=2, tell=told.append)
     assert [o.test for o in outcomes] == [*(f"add({n}, 1)" for n in range(4)), "add(0, 1)"]
     assert [o.status for o in outcomes] == ["passed"] * 4 + ["failed"]
-    assert outcomes[4].reason == "unknown runtime 'wasmer': did you mean 'wasmtime'?"
+    assert outcomes[4].reason == "unknown runtime 'wasmtim': did you mean 'wasmtime'?"
     assert sorted(told, key=repr) == sorted(outcomes, key=repr)
     cancel = Cancel()
     cancel.set()
-    assert [o.reason for o in smoke.run(trials, node=None, workers=2, cancel=cancel, tell=told.append)] == [
-        "interrupted"
-    ] * 5
-    assert smoke.run([], node=None, workers=0, cancel=cancel, tell=told.append) == ()
+    ended = smoke.run(trials, room.hands(cancel=cancel), workers=2, tell=told.append)
+    assert [o.reason for o in ended] == ["interrupted"] * 5
+    assert smoke.run([], room.hands(cancel=cancel), workers=0, tell=told.append) == ()
 
 
 def test_cancelling_ends_what_runs(bad: Path) -> None:
     cancel = Cancel()
     threading.Timer(1.0, cancel.set).start()
     trial = room.trial("wasmtime", bad, room.calling("spin", timeout=60))
-    outcomes = smoke.run([trial] * 3, node=None, workers=2, cancel=cancel, tell=lambda _: None)
+    outcomes = smoke.run([trial] * 3, room.hands(cancel=cancel), workers=2, tell=lambda _: None)
     assert [(o.status, o.reason) for o in outcomes] == [("skipped", "interrupted")] * 3
     assert all(o.seconds < 15 for o in outcomes)
 
@@ -245,5 +244,5 @@ def test_a_preopen_that_is_not_there(bad: Path, tmp_path: Path) -> None:
 
 
 def test_identity() -> None:
-    assert smoke.identity("wasmtime").startswith("wasmtime ")
-    assert smoke.identity("wasmer") == ""
+    assert smoke.identity("wasmtime", room.hands()).startswith("wasmtime ")
+    assert smoke.identity("wasmer", room.hands()) == ""

@@ -44,7 +44,7 @@ def contained(action: Action, kit: Kit, directory: Path, cancel: process.Cancel)
 
 
 def _contained(engine: Engine, action: Action, kit: Kit, directory: Path, cancel: process.Cancel) -> process.Done:
-    user = _user()
+    owner = user()
     (directory / ".home").mkdir(exist_ok=True)
     env = {**FIXED, "HOME": f"{WORK}/.home", "TMPDIR": f"{WORK}/.home"}
     reach = outside(ROOM) if action.network else None
@@ -56,18 +56,18 @@ def _contained(engine: Engine, action: Action, kit: Kit, directory: Path, cancel
         argv=[word.replace(CWD, WORK) for word in real_argv(action, kit)],
         env={name: value.replace(CWD, WORK) for name, value in env.items()},
         directory=WORK,
-        user=user,
+        user=owner,
         network=reach.network if reach else "none",
-        volumes={CACHE: f"wasmforge-cache-{user[0]}"} if reach else {},
+        volumes={CACHE: f"wasmforge-cache-{owner[0]}"} if reach else {},
         memory=kit.memory,
         processes=kit.processes,
     )
     with sandbox(engine, order) as box:
-        with packed(directory, NAME, user) as archive:
+        with packed(directory, NAME, owner) as archive:
             box.put(archive)
         if reach:
-            box.put(of_files(reach.files, user))
-            box.put(of_files(reach.folders, user), CACHE)
+            box.put(of_files(reach.files, owner))
+            box.put(of_files(reach.folders, owner), CACHE)
         try:
             done, starved = box.run(action.timeout, cancel)
         except NotStartedError as e:
@@ -112,5 +112,6 @@ def _fetch(action: Action, box: Sandbox, directory: Path) -> None:
         depfile.write_bytes(depfile.read_bytes().replace(f"{WORK}/".encode(), b""))
 
 
-def _user() -> tuple[int, int]:
+def user() -> tuple[int, int]:
+    """User and group inside a container."""
     return NOBODY if os.getuid() == 0 else (os.getuid(), os.getgid())

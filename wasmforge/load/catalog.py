@@ -1,4 +1,4 @@
-"""Finds recipes, passes, toolchains and targets: the project's own shadow the bundled ones."""
+"""Finds recipes, passes, toolchains, targets and runtimes: the project's own shadow the bundled ones."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ from wasmforge.model.base import Shape
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.plan import SourceFile
 from wasmforge.model.recipe import Recipe
+from wasmforge.model.runtime import RuntimeFile
 from wasmforge.model.target import Target
 from wasmforge.model.toolchain import Toolchain
 
@@ -56,11 +57,13 @@ def load_catalog(root: Path | None) -> Catalog:
     passes = gather("pass", Recipe, folders("recipes/passes", bundled() / "recipes" / "passes"))
     toolchains = gather("toolchain", Toolchain, folders("toolchains", bundled() / "toolchains"))
     targets = gather("target", Target, folders("targets", _PACKAGE / "targets"))
+    runtimes = gather("runtime", RuntimeFile, folders("runtimes", _PACKAGE / "runtimes"))
     catalog = Catalog(
         recipes={name: _with_likes(recipe, targets) for name, recipe in recipes.items()},
         passes={name: _with_likes(adding, targets) for name, adding in passes.items()},
         toolchains=toolchains,
         targets=targets,
+        runtimes=runtimes,
         places=places,
         files=files,
     )

@@ -1,8 +1,9 @@
-"""Everything a project can draw on by name: recipes, passes, toolchains, targets."""
+"""Everything a project can draw on by name: recipes, passes, toolchains, targets, runtimes."""
 
 from wasmforge.model.base import Noun
 from wasmforge.model.plan import SourceFile
 from wasmforge.model.recipe import Recipe
+from wasmforge.model.runtime import RuntimeFile
 from wasmforge.model.target import Target
 from wasmforge.model.toolchain import Toolchain
 
@@ -16,5 +17,6 @@ class Catalog(Noun, frozen=True, kw_only=True):
     passes: dict[str, Recipe]
     toolchains: dict[str, Toolchain]
     targets: dict[str, Target]
+    runtimes: dict[str, RuntimeFile] = {}
     places: dict[str, tuple[str, ...]] = {}
     files: dict[str, dict[str, SourceFile]] = {}

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from wasmforge.model.base import Noun, Seconds, Shape
+from wasmforge.model.runtime import TestKind
 
 Scalar = bool | int | float | str
 
@@ -43,19 +44,41 @@ class Buffer(Shape, frozen=True, kw_only=True):
 Argument = Scalar | Buffer
 
 
+class Request(Shape, frozen=True, kw_only=True):
+    """An HTTP request. `path` begins with `/` and may have a query; its body is text, or bytes in hexadecimal."""
+
+    method: str = "GET"
+    path: str = "/"
+    headers: dict[str, str] = {}
+    body: str | None = None
+    body_hex: str | None = None
+
+
+class Expect(Shape, frozen=True, kw_only=True):
+    """What must come back: `status` always, and of `headers` and the body what is given, exactly."""
+
+    status: int = 200
+    headers: dict[str, str] = {}
+    body: str | None = None
+    body_hex: str | None = None
+
+
 class Smoke(Shape, frozen=True, kw_only=True):
-    """One smoke test: either `call`s an export or runs the command (`args`, `stdin` in; `stdout`, `exit` out).
+    """One smoke test: it `call`s an export, sends a `request`, or runs the command (`args` in; `stdout`, `exit` out).
 
     With `call`: `args` are fitted to the export's parameter types (true and false are 1 and 0; integers may be
     given signed or unsigned). `returns` is compared within `tolerance` (absolute, for floats; NaN equals NaN); a
     list stands for several results. Not given: whatever comes back is right. Text may be an argument or a result
     only where the module's glue takes or gives text (node); elsewhere use `{ utf8 = "…" }`.
 
-    Without `call`: `args` follow the component's name in argv, `env` is the whole environment, `stdin` is text.
-    `exit` is compared always, `stdout` and `stderr` exactly, when given.
+    With `request`: it is sent to the component, and what comes back is compared with `expect`.
+
+    With neither: `args` follow the component's name in argv, `env` is the whole environment, `stdin` is text.
+    `exit` is compared always, `stdout` and `stderr` exactly, when given. The module sees as `/` a copy of the
+    component's folder `preopen`, or an empty folder where only `writes` is given: files it must leave there, by path.
 
     `timeout` is in seconds and does not count the start of the runtime; `memory` bounds the linear memory (bytes,
-    or `64 MiB`). `preopen` is a folder of the component's, seen by the module as `/`; wasmtime opens it read-only.
+    or `64 MiB`).
     """
 
     name: str = ""
@@ -69,14 +92,27 @@ class Smoke(Shape, frozen=True, kw_only=True):
     stderr: str | None = None
     exit: int = 0
     preopen: str | None = None
+    writes: dict[str, str] = {}
+    request: Request | None = None
+    expect: Expect | None = None
     timeout: Seconds = 10.0
     memory: int | str = 256 * 1024 * 1024
+
+    @property
+    def kind(self) -> TestKind:
+        """What it does."""
+        return "call" if self.call is not None else "command" if self.request is None else "request"
+
+    @property
+    def does(self) -> str:
+        """The same in words, behind "a test that"."""
+        return {"call": "calls an export", "command": "runs the program", "request": "sends a request"}[self.kind]
 
 
 class Trial(Noun, frozen=True, kw_only=True):
     """One smoke test of one delivered component in one runtime; paths are absolute.
 
-    `aot` is the native code made of `module`, for a runtime that runs it.
+    `aot` is the native code made of `module`, for a runtime that runs it; `files` has all that was delivered, by role.
     """
 
     label: str
@@ -88,6 +124,7 @@ class Trial(Noun, frozen=True, kw_only=True):
     module: str
     glue: str | None = None
     aot: str | None = None
+    files: dict[str, str] = {}
     preopen: str | None = None
 
 
@@ -95,6 +132,7 @@ class Outcome(Noun, frozen=True, kw_only=True):
     """What a trial came to. `passed` may be remembered; `skipped` means that it could not be run on this machine.
 
     `test` is the test's name, or what it does; `reason` is one line, empty when passed; `seconds` is wall time.
+    `answer` is what came out, in one line; equal ones mean the same in every runtime, an empty one nothing.
     """
 
     label: str
@@ -104,5 +142,6 @@ class Outcome(Noun, frozen=True, kw_only=True):
     test: str
     status: Literal["passed", "failed", "skipped"]
     reason: str = ""
+    answer: str = ""
     seconds: float = 0.0
     cached: bool = False

@@ -2,12 +2,11 @@
 
 from wasmforge.plan.check import check
 from wasmforge.plan.lint import lint
-from wasmforge.plan.make import ALONE, contract_of, make_plan, promise
+from wasmforge.plan.make import contract_of, make_plan, promise
 from wasmforge.plan.named import named_files
 from wasmforge.plan.select import Request, Wanted, only, select, toolchains_of
 
 __all__ = [
-    "ALONE",
     "Request",
     "Wanted",
     "check",

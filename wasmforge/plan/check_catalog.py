@@ -6,6 +6,7 @@ from wasmforge.errors import Problem, did_you_mean
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.target import Target, TargetFeatures
 from wasmforge.model.vocabulary import FEATURES, with_implied
+from wasmforge.plan.check_runtime import check_runtime
 from wasmforge.plan.circles import circle
 
 
@@ -13,6 +14,8 @@ def check_catalog(catalog: Catalog) -> Iterator[Problem]:
     """Every mistake of targets and toolchains; recipes have `lint`."""
     for target in catalog.targets.values():
         yield from _target(target, catalog)
+    for runtime in catalog.runtimes.values():
+        yield from check_runtime(runtime, catalog)
     for toolchain in catalog.toolchains.values():
         where = f"toolchain {toolchain.name}"
         for need in toolchain.needs:
@@ -35,6 +38,9 @@ def _target(target: Target, catalog: Catalog) -> Iterator[Problem]:
             yield _unknown(f"{where}: recipes.{language}", "recipe", recipe, list(catalog.recipes))
     if target.loader is not None and target.loader not in catalog.passes:
         yield _unknown(f"{where}: loader", "pass", target.loader, list(catalog.passes))
+    for name in target.runtimes:
+        if name not in catalog.runtimes:
+            yield _unknown(f"{where}: runtimes", "runtime", name, list(catalog.runtimes))
     for name in dict.fromkeys(target.passes):
         if target.passes.count(name) > 1:
             yield Problem(where=f"{where}: passes", what=f"{name!r} is named twice", hint="name it once")

@@ -1,6 +1,6 @@
 """Makes the plan: every wanted component's steps and passes as actions, and what is delivered from them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -9,6 +9,7 @@ from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Limits, Manifest
 from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
+from wasmforge.model.runtime import RuntimeFile
 from wasmforge.model.target import Target
 from wasmforge.model.vocabulary import with_implied
 from wasmforge.plan.layout import Roles, pieces, run_line
@@ -18,12 +19,6 @@ from wasmforge.plan.select import Wanted
 from wasmforge.plan.settled import Settled, Variant, as_variant
 from wasmforge.plan.steps import Files, names_of, step_actions
 from wasmforge.plan.words import BadWordError, expand_all
-
-ALONE = ("wasmtime", "wasmtime-aot")
-"""Runtimes that run a module without the JavaScript beside it; they provide WASI themselves."""
-
-NATIVE = ("wasmtime-aot",)
-"""Runtimes that run the native code beside a module, where there is some."""
 
 WASI = "wasi_snapshot_preview1."
 
@@ -211,6 +206,13 @@ def _bad(recipe: Recipe, step: Step, what: str) -> ForgeError:
     return ForgeError(Problem(where=f"recipe {recipe.name}: steps.{step.name}", what=what, hint=hint))
 
 
+def _fits(runtime: RuntimeFile | None, provided: Iterable[str], *, native: bool) -> bool:
+    """Whether a runtime can run it: native code where there is some, and alone what needs no JavaScript beside it."""
+    if runtime is None:
+        return True
+    return (native or runtime.runs != "aot") and (not runtime.alone or all(p.startswith(WASI) for p in provided))
+
+
 def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piece, ...]) -> Delivery:
     """What these files are delivered as, the contract they must keep and the tests they must pass."""
     s, target = one.settled, catalog.targets[one.settled.target]
@@ -239,11 +241,7 @@ def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piec
             waive=one.placed.component.waive,
         ),
         smoke=s.smoke,
-        runtimes=tuple(
-            r
-            for r in target.runtimes
-            if (r not in ALONE or all(p.startswith(WASI) for p in provided)) and (native or r not in NATIVE)
-        ),
+        runtimes=tuple(r for r in target.runtimes if _fits(catalog.runtimes.get(r), provided, native=native)),
         run=run_line(target, s.kind, folder, s.name, native=native),
     )
 

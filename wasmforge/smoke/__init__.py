@@ -1,6 +1,7 @@
 """Runs delivered artifacts in real runtimes and says whether they do what their tests say."""
 
+from wasmforge.smoke.hands import Boxed, Hands
 from wasmforge.smoke.memory import run_new
-from wasmforge.smoke.run import RUNTIMES, identity, run
+from wasmforge.smoke.run import DRIVERS, identity, run, toolchains
 
-__all__ = ["RUNTIMES", "identity", "run", "run_new"]
+__all__ = ["DRIVERS", "Boxed", "Hands", "identity", "run", "run_new", "toolchains"]

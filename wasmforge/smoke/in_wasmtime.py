@@ -7,9 +7,11 @@ from pathlib import Path
 
 import wasmforge
 from wasmforge import process
+from wasmforge.model.runtime import Absent, RuntimeFile
 from wasmforge.model.smoke import Outcome, Trial
-from wasmforge.process import Cancel, Done
-from wasmforge.smoke.runtime import MARGIN, Absent, outcome, perform
+from wasmforge.process import Done
+from wasmforge.smoke.hands import Hands
+from wasmforge.smoke.runtime import MARGIN, outcome, perform
 from wasmforge.smoke.wire import MOST_OUTPUT, Job
 from wasmforge.wasm import Malformed
 from wasmforge.wasm.native import read_native
@@ -19,9 +21,8 @@ from wasmforge.wasm.native import read_native
 class Wasmtime:
     """The runtime `wasmtime`, from the wheel of that name."""
 
-    cancel: Cancel
-    node: tuple[str, ...] | None = None
-    name: str = "wasmtime"
+    file: RuntimeFile
+    hands: Hands
 
     def available(self) -> Absent | None:
         """None when its wheel is installed."""
@@ -40,7 +41,7 @@ class Wasmtime:
 
     def run(self, trial: Trial) -> Outcome:
         """Run one trial on the module itself; glue is not used."""
-        return perform(trial, self._launch, glue=False, cancel=self.cancel)
+        return perform(trial, self._launch, glue=False, cancel=self.hands.cancel)
 
     def _launch(self, job: Job, paper: Path) -> Done:
         root = Path(wasmforge.__file__).parent.parent
@@ -49,7 +50,7 @@ class Wasmtime:
             cwd=paper.parent,
             env={"PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
             timeout=job.timeout + MARGIN,
-            cancel=self.cancel,
+            cancel=self.hands.cancel,
             most_output=MOST_OUTPUT,
         )
 
@@ -58,15 +59,13 @@ class Wasmtime:
 class WasmtimeAot(Wasmtime):
     """The runtime `wasmtime-aot`: the native code that was made of a module, in the same engine as it comes."""
 
-    name: str = "wasmtime-aot"
-
     def run(self, trial: Trial) -> Outcome:
         """Run one trial on the native code; what another engine made is told by its header, and not run."""
         if trial.aot is None:
             return outcome(trial, "failed", f"there is no native code of {Path(trial.module).name}")
         if reason := misfit(Path(trial.aot), self.identity()):
             return outcome(trial, "failed", reason)
-        return perform(trial, self._launch, glue=False, cancel=self.cancel, aot=True)
+        return perform(trial, self._launch, glue=False, cancel=self.hands.cancel, aot=True)
 
 
 def misfit(file: Path, engine: str) -> str:

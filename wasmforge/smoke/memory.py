@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import msgspec
 
 from wasmforge.model.smoke import Outcome, Trial
-from wasmforge.process import Cancel
+from wasmforge.smoke.hands import Hands
 from wasmforge.smoke.run import identity, run
 
 KIND = "passed"
@@ -30,16 +30,15 @@ class Memory(Protocol):
 def run_new(
     trials: Sequence[Trial],
     memory: Memory | None,
+    hands: Hands,
     *,
-    node: tuple[str, ...] | None,
     workers: int,
-    cancel: Cancel,
     tell: Callable[[Outcome], None],
 ) -> tuple[Outcome, ...]:
     """Like `run`, but a trial that passed before is answered from memory. Only what passed is remembered."""
     if memory is None:
-        return run(trials, node=node, workers=workers, cancel=cancel, tell=tell)
-    runtimes = {name: identity(name, node=node) for name in {t.runtime for t in trials}}
+        return run(trials, hands, workers=workers, tell=tell)
+    runtimes = {name: identity(name, hands) for name in {t.runtime for t in trials}}
     keys = [_key(trial, runtimes[trial.runtime]) for trial in trials]
     known = [_recall(memory, key) for key in keys]
     for outcome in known:
@@ -48,9 +47,8 @@ def run_new(
     new = iter(
         run(
             [t for t, outcome in zip(trials, known, strict=True) if outcome is None],
-            node=node,
+            hands,
             workers=workers,
-            cancel=cancel,
             tell=tell,
         )
     )

@@ -1,59 +1,63 @@
 """Runs trials side by side, each in its runtime; knows what a runtime is, not how one works."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from wasmforge.errors import did_you_mean
+from wasmforge.model.runtime import RuntimeFile
 from wasmforge.model.smoke import Outcome, Trial
-from wasmforge.process import Cancel
+from wasmforge.smoke.hands import Hands
 from wasmforge.smoke.in_node import Node
 from wasmforge.smoke.in_wasmtime import Wasmtime, WasmtimeAot
 from wasmforge.smoke.runtime import Runtime, outcome
 
-RUNTIMES: Mapping[str, Callable[..., Runtime]] = {"wasmtime": Wasmtime, "wasmtime-aot": WasmtimeAot, "node": Node}
-"""Every runtime by its name; each is made with `cancel` and `node`, the command that starts Node.js."""
+DRIVERS: Mapping[str, Callable[..., Runtime]] = {"wasmtime": Wasmtime, "wasmtime-aot": WasmtimeAot, "node": Node}
+"""Every driver by its name; each is made with a runtime's `file` and `hands`."""
 
 
-def run(
-    trials: Sequence[Trial],
-    *,
-    node: tuple[str, ...] | None,
-    workers: int,
-    cancel: Cancel,
-    tell: Callable[[Outcome], None],
-) -> tuple[Outcome, ...]:
+def run(trials: Sequence[Trial], hands: Hands, *, workers: int, tell: Callable[[Outcome], None]) -> tuple[Outcome, ...]:
     """Run the trials, `workers` at a time, and return their outcomes in the same order.
 
-    `node` is the command that starts Node.js (None: there is none). `tell` hears each outcome as it comes, in the
-    caller's thread. What a module does wrong is a failed outcome, a runtime that is not there or `cancel` a skipped
-    one; nothing is raised for either.
+    `tell` hears each outcome as it comes, in the caller's thread. What a module does wrong is a failed outcome, a
+    runtime that is not there or `hands.cancel` a skipped one; nothing is raised for either.
     """
     with ThreadPoolExecutor(max(workers, 1), thread_name_prefix="smoke") as pool:
-        futures = [pool.submit(_one, trial, node, cancel) for trial in trials]
+        futures = [pool.submit(_one, trial, hands) for trial in trials]
         try:
             for future in as_completed(futures):
                 tell(future.result())
         except BaseException:
-            cancel.set()
+            hands.cancel.set()
             raise
         return tuple(f.result() for f in futures)
 
 
-def identity(runtime: str, *, node: tuple[str, ...] | None = None) -> str:
+def identity(runtime: str, hands: Hands) -> str:
     """Which runtime it is on this machine (`wasmtime 50.0.1`), for remembering outcomes; empty when not there."""
-    make = RUNTIMES.get(runtime)
-    return make(cancel=Cancel(), node=node).identity() if make else ""
+    made = _make(runtime, hands)
+    return made.identity() if made else ""
 
 
-def _one(trial: Trial, node: tuple[str, ...] | None, cancel: Cancel) -> Outcome:
-    if cancel:
+def toolchains(runtimes: Iterable[str], files: Mapping[str, RuntimeFile]) -> tuple[str, ...]:
+    """The toolchains that runtimes come from, each once."""
+    chosen = [files[r] for r in runtimes if r in files]
+    return tuple(dict.fromkeys(f.toolchain for f in chosen if f.toolchain))
+
+
+def _make(runtime: str, hands: Hands) -> Runtime | None:
+    file = hands.files.get(runtime)
+    return DRIVERS[file.driver](file=file, hands=hands) if file else None
+
+
+def _one(trial: Trial, hands: Hands) -> Outcome:
+    if hands.cancel:
         return outcome(trial, "skipped", "interrupted")
-    make = RUNTIMES.get(trial.runtime)
-    if make is None:
-        return outcome(
-            trial, "failed", f"unknown runtime {trial.runtime!r}: {did_you_mean(trial.runtime, [*RUNTIMES])}"
-        )
-    runtime = make(cancel=cancel, node=node)
+    runtime = _make(trial.runtime, hands)
+    if runtime is None:
+        known = did_you_mean(trial.runtime, [*hands.files])
+        return outcome(trial, "failed", f"unknown runtime {trial.runtime!r}: {known}")
+    if trial.smoke.kind not in hands.files[trial.runtime].tests:
+        return outcome(trial, "skipped", f"{trial.runtime} runs no test that {trial.smoke.does}")
     absent = runtime.available()
     if absent is not None:
         return outcome(trial, "skipped", f"{absent.why}: {absent.fix}")

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from wasmforge.model.base import Noun
+from wasmforge.model.runtime import Absent
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.process import Cancel, Done
 from wasmforge.smoke.judge import judge, one_line, printed, unanswered
@@ -31,19 +31,8 @@ ANSWER = 64 << 20
 """Bytes that the answer may have beside its buffers; no file that a run writes may grow further."""
 
 
-class Absent(Noun, frozen=True, kw_only=True):
-    """Why a runtime cannot be used on this machine, and the command that changes that."""
-
-    why: str
-    fix: str
-
-
 class Runtime(Protocol):
     """Something that runs modules."""
-
-    @property
-    def name(self) -> str:
-        """The word in a target's `runtimes`."""
 
     def available(self) -> Absent | None:
         """None when it is there."""

@@ -7,6 +7,7 @@ from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Build, Component, Manifest, Placed, ToolchainChoice
 from wasmforge.model.plan import Plan, Snapshot, SourceFile
 from wasmforge.model.recipe import Recipe, Step
+from wasmforge.model.runtime import Runs, RuntimeFile
 from wasmforge.model.target import Target, TargetExports, TargetFeatures
 from wasmforge.model.toolchain import Origin, Toolchain
 from wasmforge.plan import Request, check, make_plan, select
@@ -78,7 +79,16 @@ def catalog(
         passes={p.name: p for p in passes},
         toolchains={t.name: t for t in ((toolchain(),) if toolchains is None else toolchains)},
         targets={t.name: t for t in aims},
+        runtimes={name: runtime(name, runs) for name, runs in RUNTIMES.items()},
     )
+
+
+RUNTIMES: dict[str, Runs] = {"wasmtime": "module", "wasmtime-aot": "aot", "node": "glue"}
+
+
+def runtime(name: str, runs: Runs) -> RuntimeFile:
+    """A runtime that needs no tool and starts from this file."""
+    return RuntimeFile(format=1, name=name, driver="wasmtime", tests=("call", "command"), runs=runs)
 
 
 def component(**changes: object) -> Component:
