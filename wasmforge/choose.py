@@ -1,10 +1,12 @@
 """What the command line comes to: components by name, those that a change touches, one job's share of the work."""
 
+from collections.abc import Iterable
+
 from wasmforge.execute.times import read_times
 from wasmforge.ground import JUDGE, Ground
 from wasmforge.load.git import changed
 from wasmforge.load.links import with_links
-from wasmforge.load.old import unlike_now
+from wasmforge.load.old import Unlike, unlike_now
 from wasmforge.load.touched import Pair, by_component, touched
 from wasmforge.model.affected import Job, Since
 from wasmforge.model.events import Affected
@@ -35,12 +37,18 @@ def matrix(ground: Ground, request: Request, of: int | None) -> tuple[Job, ...]:
     return tuple(_job(ground, wanted, share, seconds, job=job, of=of) for job, share in shares if share)
 
 
+def touched_now(
+    ground: Ground, wanted: tuple[Wanted, ...], paths: Iterable[str], differs: Unlike | None = None
+) -> dict[Pair, tuple[str, ...]]:
+    """What a change of these files touches, links among them followed, and why."""
+    linked = with_links(ground.root, (w.placed.folder for w in wanted), paths)
+    return touched(ground.root, wanted, ground.catalog, linked, differs or Unlike(), (JUDGE,))
+
+
 def _affected(ground: Ground, wanted: tuple[Wanted, ...], since: Since) -> dict[Pair, tuple[str, ...]]:
     """What the change touches, and says so."""
     diff = changed(ground.root, since)
-    differs = unlike_now(ground.project, diff.olds)
-    paths = with_links(ground.root, (w.placed.folder for w in wanted), diff.paths)
-    found = touched(ground.root, wanted, ground.catalog, paths, differs, (JUDGE,))
+    found = touched_now(ground, wanted, diff.paths, unlike_now(ground.project, diff.olds))
     names = by_component(found)
     ground.tell(
         Affected(since=since.base, commit=diff.base, head=since.head or "", files=len(diff.paths), components=names)

@@ -9,6 +9,7 @@ import typer
 from wasmforge.cli import narrow, options
 from wasmforge.cli.ends import exit_code
 from wasmforge.cli.trace import traced
+from wasmforge.cli.watch import alone, keep_building
 from wasmforge.errors import usage
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def build(
     head: narrow.Head = None,
     job: narrow.JobNumber = None,
     job_total: narrow.JobTotal = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Build again what a change touches, until Ctrl-C.")
+    ] = False,
     trace: Annotated[
         Path | None, typer.Option("--trace", metavar="FILE", help="Write what took how long, as Chrome's trace format.")
     ] = None,
@@ -67,6 +71,9 @@ def build(
     request = narrow.request(
         components, target, profile, affected=affected, base=base, head=head, job=job, total=job_total
     )
+    if watch:
+        alone(dry_run=dry_run, trace=trace is not None, affected=affected, job=job is not None)
+        keep_building(settings, request, output=output, quiet=quiet, verbose=verbose, color=color)
     if dry_run:
         with options.quiet_reporter(quiet=quiet) as tell:
             _show(forge.dry_run(settings, request, tell), output, color)

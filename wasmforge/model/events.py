@@ -28,6 +28,18 @@ class Affected(Event, frozen=True, kw_only=True):
     components: tuple[Touched, ...]
 
 
+class Watching(Event, frozen=True, kw_only=True):
+    """A build is over, and the next begins when something below `root` changes."""
+
+    root: str
+
+
+class Changed(Event, frozen=True, kw_only=True):
+    """These files have changed (paths from the root), and what they touch is built."""
+
+    paths: tuple[str, ...]
+
+
 class Provisioning(Event, frozen=True, kw_only=True):
     """A toolchain is being fetched; this may take a while and needs the network."""
 

@@ -10,6 +10,7 @@ from wasmforge.model.events import (
     ActionStarted,
     Affected,
     BuildStarted,
+    Changed,
     Delivered,
     Event,
     Found,
@@ -20,6 +21,7 @@ from wasmforge.model.events import (
     Provisioning,
     Tested,
     Waiting,
+    Watching,
 )
 from wasmforge.report.figures import shipped
 from wasmforge.report.ink import Line, Span, Style, line, tool_lines
@@ -33,7 +35,7 @@ VERB = 11
 BODY = " " * (VERB + 1)
 
 REASONS = 3
-"""Reasons why a component is affected that are shown without -v."""
+"""Reasons why a component is affected, and changed files, that are shown without -v."""
 
 TAIL = 40
 """Lines of a failed tool's output that are shown without -v."""
@@ -108,6 +110,20 @@ def _affected(event: Affected, detail: Detail) -> list[Line]:
         why = Span(f"  {', '.join(it.because[:most])}{more}", "quiet")
         lines.append(said("Affected", Span(it.component, "name"), f"  {', '.join(it.targets)}", why))
     return [said("Comparing", f"{count(event.files, 'file')} changed {since}"), *lines]
+
+
+def _watching(event: Watching, detail: Detail) -> list[Line]:
+    del event
+    return [] if detail == "quiet" else [said("Watching", "for changes; Ctrl-C ends it")]
+
+
+def _changed(event: Changed, detail: Detail) -> list[Line]:
+    """A line apart, then the first files."""
+    if detail == "quiet":
+        return []
+    most = len(event.paths) if detail == "verbose" else REASONS
+    more = f", and {len(event.paths) - most} more" if len(event.paths) > most else ""
+    return [line(), said("Changed", f"{', '.join(event.paths[:most])}{more}")]
 
 
 def _provisioning(event: Provisioning, detail: Detail) -> list[Line]:
@@ -195,6 +211,8 @@ def _after(text: str) -> Span:
 TELLERS: dict[type[Event], Callable[[Any, Detail], list[Line]]] = {
     Affected: _affected,
     BuildStarted: _started,
+    Watching: _watching,
+    Changed: _changed,
     Provisioning: _provisioning,
     ImageStep: _image_step,
     ImageOutput: lambda event, detail: _output(event.output) if detail == "verbose" else [],
