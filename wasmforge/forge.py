@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -50,8 +51,8 @@ def build(settings: Settings, request: Request, tell: Tell, settler: Settler | N
         locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))),
         holding(ground.places.cache, lambda: tell(Waiting(what="who takes things out of the store"))),
     ):
-        sweep(ground.places.work)
-        sweep(ground.store.new)
+        for folder in _written_to(ground):
+            sweep(folder)
         sweep_turns(ground.places.turns)
         execute.tidy(ground.root / ground.manifest.build.dist)
         wanted, missing = ground.able(wanted) if settings.skip_missing else (wanted, ())
@@ -79,6 +80,12 @@ def build(settings: Settings, request: Request, tell: Tell, settler: Settler | N
     if settler and request.since is None and request.shard is None:
         settler(ground, plan, ran, report)
     return report
+
+
+def _written_to(ground: Ground) -> tuple[Path, ...]:
+    """Where killed builds leave what bears their process id."""
+    places, state = ground.places, ground.project.state
+    return (places.work, places.packages, ground.store.new, state, state / "history", state / "unchanged")
 
 
 def recheck(settings: Settings, request: Request, tell: Tell, *, contracts: bool, trials: bool) -> Report:

@@ -13,7 +13,7 @@ from wasmforge.errors import ForgeError
 from wasmforge.execute import Ran
 from wasmforge.execute.origins.rests import image_rests, toolchain_rests
 from wasmforge.execute.places import make_folder
-from wasmforge.execute.store import write_atomic
+from wasmforge.execute.store import NEW, write_atomic
 from wasmforge.ground import Ground, Tell
 from wasmforge.load.rests import catalog_rests, project_rests, source_rests
 from wasmforge.model.artifact import Artifact, Report
@@ -145,7 +145,7 @@ def _taken_away(path: str, due: str, disk: int) -> int:
 
 def _same_clock(folder: Path) -> int:
     """The time now. Raises UntoldError where the disk has another clock than we, or a coarse one."""
-    stamp = folder / f".stamp-{os.getpid()}"
+    stamp = folder / f"{NEW}{os.getpid()}-stamp"
     before = time.time_ns()
     write_atomic(stamp, b"")
     told = stamp.stat().st_mtime_ns

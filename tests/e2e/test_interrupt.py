@@ -145,6 +145,24 @@ def test_what_a_killed_delivery_left_in_dist_is_removed(space: Space) -> None:
     assert space.dist() == before
 
 
+def test_what_killed_builds_left_anywhere_is_removed(space: Space) -> None:
+    toys(space, {"toy": GOOD})
+    dead, packages = 4_194_305, space.cache / "packages"  # no process has a number so high
+    packages.unlink()
+    left = [space.cache / "work" / f"{dead}-x" / "file", packages / f".new-{dead}-x" / "file"]
+    left += [space.cache / "store" / "new" / f".new-{dead}-x"]
+    left += [space.root / ".wasmforge" / name / f".new-{dead}-x" for name in ("", "history", "unchanged")]
+    left += [space.cache / "turns" / "key"]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    living = space.cache / "work" / f"{os.getpid()}-x"
+    living.mkdir()
+    space.build()
+    assert [path for path in left if path.exists()] == []
+    assert living.is_dir()
+
+
 def test_two_builds_at_once_take_turns(space: Space) -> None:
     go = space.root / "go"
     toys(space, {"toy": f": > {space.root}/began; while [ ! -e {go} ]; do sleep 0.05; done; {GOOD}"})

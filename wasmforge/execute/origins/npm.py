@@ -9,6 +9,7 @@ from pathlib import Path
 from wasmforge import process
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.execute.places import make_folder
+from wasmforge.execute.store import NEW
 from wasmforge.model.events import Provisioning
 from wasmforge.model.toolchain import Kit, Origin, Toolchain
 
@@ -40,7 +41,7 @@ def npm(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -> T
 def _install(context: Context, node: Kit, folder: Path) -> None:
     """`npm ci` into a folder beside the final one, then rename: a killed install leaves nothing behind."""
     make_folder(folder.parent)
-    fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    fresh = Path(tempfile.mkdtemp(prefix=f"{NEW}{os.getpid()}-", dir=folder.parent))
     try:
         for name in FILES:
             shutil.copyfile(context.file.parent / name, fresh / name)
