@@ -70,6 +70,17 @@ def test_a_throw_is_caught_and_a_jump_arrives(space: Space) -> None:
     assert "legacy-exceptions" not in proved["features"]
 
 
+def test_the_older_encoding_is_for_pages_and_node(space: Space) -> None:
+    forge = FORGE.replace('["exceptions"]', '["legacy-exceptions"]').replace('["wasi"]', '["web", "node"]')
+    space.write({"forge.toml": forge, "careful/careful.cpp": SOURCE})
+    needs(space, "emscripten", origin="path")  # images need not have the libraries for it
+    ended = space.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 4
+    for proved in (e for e in ended.events() if e["event"] == "Proved"):
+        assert "legacy-exceptions" in proved["features"]
+        assert "exceptions" not in proved["features"]
+
+
 def test_without_the_feature_a_throw_ends_the_module(space: Space) -> None:
     forge = FORGE.replace('features = ["exceptions"]\n', "")
     space.write({"forge.toml": forge, "careful/careful.cpp": THROWS})
@@ -82,7 +93,7 @@ def test_without_the_feature_a_throw_ends_the_module(space: Space) -> None:
 def test_the_older_encoding_does_not_slip_through(space: Space) -> None:
     forge = FORGE.replace('features = ["exceptions"]\n', 'features = ["reference-types"]\n') + OLDER
     space.write({"forge.toml": forge, "careful/careful.cpp": THROWS})
-    needs(space, "emscripten", origin="container")
+    needs(space, "emscripten", origin="path")
     ended = space.run("build")
     assert ended.exit == 1, ended.said
     assert "uses legacy-exceptions, which is not permitted on wasi" in " ".join(ended.said.split())

@@ -77,8 +77,9 @@ def ask(module: Path, permitted: tuple[str, ...]) -> Verdict:
 
 
 def all_but(feature: str) -> tuple[str, ...]:
-    """Every feature except this one and those that would bring it back."""
-    return tuple(f for f in FEATURES if feature not in with_implied((f,)))
+    """Every feature except this one and those that would bring it back; both forms of exceptions share some of it."""
+    back = {"exceptions": "legacy-exceptions"}.get(feature)
+    return tuple(f for f in FEATURES if feature not in with_implied((f,)) and f != back)
 
 
 def test_there_is_a_module_for_every_feature() -> None:
@@ -108,6 +109,29 @@ def test_the_features_really_used_are_found(tmp_path: Path) -> None:
     used = minimal_features(lambda some: ask(module, some).valid)
     assert used == ("relaxed-simd", "threads", "tail-call")
     assert enough_features(FEATURES, lambda some: ask(module, some)) == ("simd", *used)
+
+
+THROWN = "(tag) (func (throw 0))"
+
+FORMS = {
+    "exceptions": f"{THROWN} (func (block $l (try_table (catch_all $l))))",
+    "legacy-exceptions": f"{THROWN} (func try catch_all end)",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_both_forms_of_exceptions_have_tags_and_are_told_apart(form: str, tmp_path: Path) -> None:
+    module = assembled(FORMS[form], tmp_path)
+    (other,) = FORMS.keys() - {form}
+
+    def missing(*permitted: str) -> list[str]:
+        said = verdicts(("simd", *permitted), lambda some: ask(module, some))
+        return [complaint(a.output).feature for a in said if not a.valid]
+
+    assert missing(form) == missing(form, other) == []
+    assert form in missing(other)
+    assert form in missing()
+    assert minimal_features(lambda some: ask(module, some).valid) == (form,)
 
 
 def test_all_missing_features_are_gathered(tmp_path: Path) -> None:

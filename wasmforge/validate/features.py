@@ -10,9 +10,17 @@ ALWAYS = ("-all", "floats", "gc-types")
 """What every set begins with: nothing but the first version of WebAssembly, whose references may name heap types."""
 
 
+FINAL, OLDER = "exceptions", "legacy-exceptions"
+"""Both forms of exceptions have tags and `throw`, which the validator only knows as a part of the final one."""
+
+
 def features_flag(permitted: tuple[str, ...]) -> str:
-    """The argument that makes `wasm-tools validate` permit these features, all they imply, and no others."""
-    return "--features=" + ",".join(ALWAYS + with_implied(permitted))
+    """The argument that makes `wasm-tools validate` permit these features, all they imply, and no others.
+
+    With the older form of exceptions the final one is let through too: `verdicts` tells them apart.
+    """
+    named = with_implied(permitted)
+    return "--features=" + ",".join((*ALWAYS, *named, *((FINAL,) if OLDER in named and FINAL not in named else ())))
 
 
 def verdicts(permitted: tuple[str, ...], ask: Callable[[tuple[str, ...]], Verdict]) -> tuple[Verdict, ...]:
@@ -28,7 +36,23 @@ def verdicts(permitted: tuple[str, ...], ask: Callable[[tuple[str, ...]], Verdic
         if not missing or missing in with_implied(asked):
             break
         asked = (*asked, missing)
+    if answers[-1].valid and (said := _final_form(asked, ask)):
+        answers.insert(-1, said)
     return tuple(answers)
+
+
+def _final_form(asked: tuple[str, ...], ask: Callable[[tuple[str, ...]], Verdict]) -> Verdict | None:
+    """What is said of a module, valid under `asked`, that has exceptions in a form which is not among them.
+
+    That is one which can do without the older form's instructions. No engine takes a mixture.
+    """
+    if OLDER not in asked or FINAL in asked:
+        return None
+    without = tuple(f for f in asked if f != OLDER)
+    said = ask(without)
+    if said.valid or complaint(said.output).feature != FINAL or not ask((*without, FINAL)).valid:
+        return None
+    return said
 
 
 def enough_features(permitted: tuple[str, ...], ask: Callable[[tuple[str, ...]], Verdict]) -> tuple[str, ...]:
@@ -56,7 +80,7 @@ def minimal_features(
     if not probe(permitted):
         return ()
     needed = [f for f in FEATURES if f in permitted]
-    for feature in sorted(needed, key=lambda f: -len(with_implied((f,)))):
+    for feature in sorted(needed, key=lambda f: (-len(with_implied((f,))), f != OLDER)):
         fewer = tuple(f for f in needed if f != feature)
         if feature in with_implied(fewer) or probe(fewer):
             needed.remove(feature)
