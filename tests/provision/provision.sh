@@ -1,6 +1,6 @@
 #!/bin/sh
-# Gives a bare Debian machine all that `make test-provisioned` needs: a container engine, a base image, and the toolchains'
-# images. Run it as root. What is there already is kept, so that a second run takes seconds.
+# Gives a bare Debian machine all that `make test-provisioned` needs: a container engine, a browser, a base image, and the
+# toolchains' images. Run it as root. What is there already is kept, so that a second run takes seconds.
 #
 # No package mirror is named here: everything comes from where this machine's own packages come from.
 set -eu
@@ -33,6 +33,13 @@ if ! docker info >/dev/null 2>&1; then
         [ "$tries" -le 60 ] || { tail -20 "$LOG" >&2; fail "dockerd did not start"; }
         sleep 1
     done
+fi
+
+# --- a browser ----------------------------------------------------------------------------------------------------
+if ! command -v chromium >/dev/null; then
+    [ "$(id -u)" = 0 ] || fail "chromium is missing: run this as root"
+    say "installing chromium"
+    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium
 fi
 
 # --- images made from packages ------------------------------------------------------------------------------------
