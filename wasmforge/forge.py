@@ -25,14 +25,16 @@ from wasmforge.model.affected import Job
 from wasmforge.model.artifact import Failure, Report
 from wasmforge.model.events import ActionFailed, BuildStarted, Delivered, Finished, Tested, Waiting
 from wasmforge.model.explain import Explanation
+from wasmforge.model.graph import Graph
 from wasmforge.model.lock import LockFile
 from wasmforge.model.plan import Delivery, Piece, Plan
 from wasmforge.model.record import records
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan import Request, Wanted, promise, select, toolchains_of
 from wasmforge.plan.drift import relocked, resolved
-from wasmforge.trials import Pair, hands_for, trials_of
+from wasmforge.plan.graph import by_action, by_component
 from wasmforge.settle import Settler
+from wasmforge.trials import Pair, hands_for, trials_of
 
 
 def build(settings: Settings, request: Request, tell: Tell, settler: Settler | None = None) -> Report:
@@ -119,6 +121,13 @@ def dry_run(settings: Settings, request: Request, tell: Tell) -> Plan:
 def ci_matrix(settings: Settings, request: Request, of: int | None, tell: Tell) -> tuple[Job, ...]:
     """The work as entries of a CI's matrix, see `choose.matrix`."""
     return matrix(Ground(settings, tell), request, of)
+
+
+def graph(settings: Settings, request: Request, tell: Tell, *, actions: bool) -> Graph:
+    """What needs what: components, or actions, for which toolchains are looked for."""
+    ground = Ground(settings, tell)
+    wanted = choose(ground, request)
+    return by_action(ground.plan(wanted)[0]) if actions else by_component(wanted)
 
 
 def explain(settings: Settings, request: Request, label: str, tell: Tell) -> tuple[Explanation, ...]:

@@ -18,7 +18,7 @@ from wasmforge.plan import Request, select
 from wasmforge.plan.settled import targets_of
 
 OURS = frozenset({"forge.toml", "forge.lock"})
-CATALOG = frozenset({"recipes", "toolchains", "targets"})
+CATALOG = frozenset({"recipes", "toolchains", "targets", "runtimes"})
 
 
 def watch(

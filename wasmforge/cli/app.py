@@ -11,6 +11,7 @@ from wasmforge.cli import (
     clean,
     doctor,
     explain,
+    graph,
     init,
     inspect,
     lock,
@@ -55,6 +56,7 @@ app.command()(verify.verify)
 app.command("ci-matrix")(ci_matrix.ci_matrix)
 app.command()(inspect.inspect)
 app.command()(explain.explain)
+app.command()(graph.graph)
 app.command()(doctor.doctor)
 app.command()(lock.lock)
 app.command()(schema.schema)

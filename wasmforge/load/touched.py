@@ -13,7 +13,13 @@ from wasmforge.model.catalog import Catalog
 from wasmforge.plan import Wanted, named_files, toolchains_of
 from wasmforge.plan.settled import passes_of
 
-FOLDERS = {"recipes": "recipe", "recipes/passes": "pass", "toolchains": "toolchain", "targets": "target"}
+FOLDERS = {
+    "recipes": "recipe",
+    "recipes/passes": "pass",
+    "toolchains": "toolchain",
+    "targets": "target",
+    "runtimes": "runtime",
+}
 """Where a project's own catalog lies, and what is there."""
 
 Pair = tuple[str, str]
@@ -65,6 +71,7 @@ def _rests_on(one: Wanted, catalog: Catalog, always: Iterable[str]) -> frozenset
             f"target {s.target}",
             *(f"pass {p.name}" for p in passes_of(s.target, catalog)),
             *(f"toolchain {t}" for t in toolchains),
+            *(f"runtime {r}" for r in catalog.targets[s.target].runtimes),
         )
     )
 

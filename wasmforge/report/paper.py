@@ -15,7 +15,22 @@ WIDTH = 100
 """Columns of a stream that is no terminal: what a log in CI shows without breaking lines."""
 
 ASCII = str.maketrans(
-    {"✓": "+", "✗": "x", "●": "*", "○": "o", "·": ".", "…": "...", "→": "->", "×": "x", "─": "-", "█": "#", "≥": ">="}  # noqa: RUF001 - the sign, not the letter
+    {
+        "✓": "+",
+        "✗": "x",
+        "●": "*",
+        "○": "o",
+        "·": ".",
+        "…": "...",
+        "→": "->",
+        "×": "x",  # noqa: RUF001 - the sign, not the letter
+        "─": "-",
+        "├": "|",
+        "└": "`",
+        "│": "|",
+        "█": "#",
+        "≥": ">=",
+    }
 )
 """What the symbols become where the encoding cannot carry them."""
 
