@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: demo test test-provisioned check setup-toolchains clean
+.PHONY: demo bench-engine test test-provisioned check setup-toolchains clean
 
 # What this machine has no toolchain for is left out, and said; `make setup-toolchains` gets them on Debian and Ubuntu.
 demo: .venv/ready
@@ -21,6 +21,10 @@ check: .venv/ready
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/wasmforge recipe lint
+
+# What the engine costs beside ninja and turbo; PARTS="no-op compile restore parallel" chooses.
+bench-engine: .venv/ready
+	.venv/bin/python -m benchmarks $(PARTS)
 
 setup-toolchains:
 	toolchains/setup-debian.sh

@@ -37,8 +37,8 @@ def catalog_rests(root: Path, catalog: Catalog) -> Iterator[Due]:
 def source_rests(root: Path, snapshots: Iterable[Snapshot]) -> Iterator[Due]:
     """Sources, and the folders that were searched for them."""
     for snapshot in snapshots:
-        yield from ((str(root / folder), UNTOUCHED) for folder in snapshot.folders)
-        yield from ((str(root / source.path), source.digest) for source in snapshot.files.values())
+        yield from ((f"{root}/{folder}" if folder != "." else str(root), UNTOUCHED) for folder in snapshot.folders)
+        yield from ((f"{root}/{source.path}", source.digest) for source in snapshot.files.values())
 
 
 def _pattern_rests(root: Path, pattern: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ def load_snapshots(
     problems: list[Problem] = []
     snapshots: dict[tuple[str, str], Snapshot] = {}
     listings: dict[str, Listing] = {}
-    digests: dict[Path, SourceFile] = {}
+    digests: dict[str, SourceFile] = {}
     for placed, recipe in wanted:
         key = (placed.name, recipe.name)
         if key in snapshots:
@@ -50,9 +50,10 @@ def _snapshot(
     recipe: Recipe,
     named: Iterable[Named],
     found: Listing,
-    digests: dict[Path, SourceFile],
+    digests: dict[str, SourceFile],
 ) -> Snapshot:
-    base, files_there = project.root / placed.folder, found.files
+    base = "" if placed.folder == "." else f"{placed.folder}/"
+    files_there = found.files
     groups = {g: _group(placed, recipe, g, files_there) for g in recipe.sources}
     if unknown := [g for g in placed.component.sources if g not in recipe.sources]:
         raise ForgeError(
@@ -77,7 +78,7 @@ def _snapshot(
     asked = [path for paths in groups.values() for path in paths]
     asked += [n.path for n in named if n.path in files_there or _must(placed, n, files_there)]
     wanted = sorted(set(asked))
-    files = {p: _file(project, base / p, digests) for p in wanted}
+    files = {p: _file(project, base + p, digests) for p in wanted}
     return Snapshot(component=placed.name, recipe=recipe.name, groups=groups, files=files, folders=found.folders)
 
 
@@ -125,26 +126,28 @@ def _group(placed: Placed, recipe: Recipe, group: str, listing: Mapping[str, Non
     return tuple(found)
 
 
-def _file(project: Project, path: Path, digests: dict[Path, SourceFile]) -> SourceFile:
-    if path in digests:
-        return digests[path]
-    shown = path.relative_to(project.root).as_posix()
+def _file(project: Project, shown: str, digests: dict[str, SourceFile]) -> SourceFile:
+    """A source by its path from the project's root; bare calls, because a build does this for every file it has."""
+    if shown in digests:
+        return digests[shown]
+    path = f"{project.root}/{shown}"
     try:
-        mode = path.lstat().st_mode
+        mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
-            _check_link(project, path, shown)
-            mode = path.stat().st_mode
+            _check_link(project, Path(path), shown)
+            mode = Path(path).stat().st_mode
         if not stat.S_ISREG(mode):
             what = "is not a file (a pipe, a socket or a device)"
             raise ForgeError(Problem(where=shown, what=what, hint="move it away"))
-        data = path.read_bytes()
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see above
+            data = file.read()
         executable = os.access(path, os.X_OK)
     except OSError as e:
         raise ForgeError(Problem(where=shown, what=f"cannot be read: {e.strerror}")) from None
-    digests[path] = SourceFile(
+    digests[shown] = SourceFile(
         path=shown, digest=hashlib.sha256(data).hexdigest(), size=len(data), executable=executable
     )
-    return digests[path]
+    return digests[shown]
 
 
 def _check_link(project: Project, path: Path, shown: str) -> None:

@@ -1,7 +1,9 @@
 """Where what a component gives lies in its delivered folder; knows names and roles, no actions and no disk."""
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from wasmforge.errors import ForgeError, Problem
 from wasmforge.model.plan import Piece
@@ -29,8 +31,9 @@ def pieces(one: Wanted, target: Target, roles: Roles) -> tuple[Piece, ...]:
         what = f"target {s.target!r} delivers {folder}, which recipe {s.recipe!r} makes as a folder"
         raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="have a step pack it into one file"))
     places = _places(one, target, delivered, roles)
-    names = list(places.values())
-    if twice := sorted({n for n in names if names.count(n) > 1 or any(m.startswith(f"{n}/") for m in names)}):
+    names = Counter(places.values())
+    folders = {str(above) for name in names for above in PurePosixPath(name).parents}
+    if twice := sorted(n for n, number in names.items() if number > 1 or n in folders):
         what = f"two files of target {s.target!r} lie at {twice[0]}, and a delivery is one folder"
         raise ForgeError(Problem(where=f"components.{s.name}", what=what, hint="rename one in its recipe or pass"))
     return tuple(Piece(role=r, name=n, action=roles[r][0], output=roles[r][1]) for r, n in places.items())
