@@ -10,6 +10,8 @@ from wasmforge import execute, load, smoke
 from wasmforge.choose import choose, matrix
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.execute.blame import Blame
+from wasmforge.execute.differ import compare_recorded
+from wasmforge.execute.history import History
 from wasmforge.execute.holding import holding
 from wasmforge.execute.inspect import artifact_of
 from wasmforge.execute.launch import launch, sweep_engine
@@ -24,7 +26,7 @@ from wasmforge.ground import ARCHITECTURE, JUDGE, Ground, Settings, Tell
 from wasmforge.model.affected import Job
 from wasmforge.model.artifact import Failure, Report
 from wasmforge.model.events import ActionFailed, BuildStarted, Delivered, Finished, Tested, Waiting
-from wasmforge.model.explain import Explanation
+from wasmforge.model.explain import Comparison, Explanation
 from wasmforge.model.graph import Graph
 from wasmforge.model.lock import LockFile
 from wasmforge.model.plan import Delivery, Piece, Plan
@@ -139,6 +141,11 @@ def explain(settings: Settings, request: Request, label: str, tell: Tell) -> tup
     if not chosen:
         raise ForgeError(Problem(what=f"no action has the label {label!r}", hint=did_you_mean(label, list(said))))
     return tuple(chosen)
+
+
+def compare(settings: Settings, one: str, other: str) -> tuple[Comparison, ...]:
+    """How actions differ whose labels are, or begin with, these, as they were last done. Raises ForgeError."""
+    return compare_recorded(History(load.load_project(settings.start).state / "history"), one, other)
 
 
 def _run(ground: Ground, plan: Plan, kits: dict[str, Kit]) -> execute.Ran:

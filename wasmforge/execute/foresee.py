@@ -7,7 +7,7 @@ from wasmforge.execute.known import Known
 from wasmforge.execute.store import Entry, Store
 from wasmforge.model.explain import Change, Explanation
 from wasmforge.model.plan import Plan
-from wasmforge.plan.keys import changes
+from wasmforge.plan.keys import Facts, changes
 
 
 def foresee(plan: Plan, identities: Mapping[str, str], store: Store, history: History) -> dict[str, Explanation]:
@@ -16,22 +16,23 @@ def foresee(plan: Plan, identities: Mapping[str, str], store: Store, history: Hi
     said: dict[str, Explanation] = {}
     for label, action in plan.actions.items():
         last = history.last(label)
+        anew = _anew(history.before(label), last)
         stale = tuple(dict.fromkeys(g.action for g in action.givens if g.action not in entries))
         if stale:
             because = tuple(Change(what="needs", old="", new=f"{s} would run") for s in stale)
-            said[label] = _explanation(label, last is None, because)
+            said[label] = _explanation(label, last is None, because, anew)
             continue
         givens = {g.path: entries[g.action].outputs[g.output] for g in action.givens}
         known = Known(action, identities[action.toolchain], givens, store)
         if found := known.find():
             _, entries[label], facts = found
-            said[label] = Explanation(label=label, status="up to date", changes=changes(last, facts) if last else ())
+            new = changes(last, facts) if last else ()
+            said[label] = Explanation(label=label, status="up to date", changes=new, anew=anew)
             continue
-        new = known.facts(_read_last(last))
-        why = changes(last, new) if last else ()
+        why = changes(last, known.facts(_read_last(last))) if last else ()
         if last and not why:
             why = (Change(what="the store", old="", new="no longer has its outputs"),)
-        said[label] = _explanation(label, last is None, why)
+        said[label] = _explanation(label, last is None, why, anew)
     return said
 
 
@@ -40,5 +41,10 @@ def _read_last(last: tuple[tuple[str, str], ...] | None) -> tuple[str, ...] | No
     return None if last is None else tuple(n.removeprefix("input ") for n, _ in last if n.startswith("input "))
 
 
-def _explanation(label: str, new: bool, why: tuple[Change, ...]) -> Explanation:
-    return Explanation(label=label, status="never built" if new else "would run", changes=why)
+def _anew(before: Facts | None, last: Facts | None) -> tuple[Change, ...]:
+    """What was new when it was last done."""
+    return () if before is None or last is None else changes(before, last)
+
+
+def _explanation(label: str, new: bool, why: tuple[Change, ...], anew: tuple[Change, ...]) -> Explanation:
+    return Explanation(label=label, status="never built" if new else "would run", changes=why, anew=anew)

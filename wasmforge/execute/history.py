@@ -1,5 +1,6 @@
-"""Remembers, per project, the facts each action was last done with, so that `explain` can say what is new."""
+"""Remembers, per project, the facts each action was last done with and those before, for `explain` to compare."""
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -15,19 +16,38 @@ class History:
         self._folder = folder
 
     def note(self, label: str, facts: Facts) -> None:
-        """The action was done with these facts."""
-        data = json.dumps({"label": label, "facts": facts}, separators=(",", ":")).encode()
+        """The action was done with these facts. What it was done with before is kept beside them."""
+        head = _json({"label": label, "facts": facts})[:-1] + b',"before":'
         path = self._path(label)
-        if not path.is_file() or path.read_bytes() != data:
-            write_atomic(path, data)
+        if not path.is_file() or not path.read_bytes().startswith(head):
+            write_atomic(path, head + _json(self.last(label)) + b"}")
 
     def last(self, label: str) -> Facts | None:
         """The facts it was last done with, or None when it never was."""
+        return self._facts(label, "facts")
+
+    def before(self, label: str) -> Facts | None:
+        """The facts it was done with the time before they were other than the last; None when there was none."""
+        return self._facts(label, "before")
+
+    def labels(self) -> tuple[str, ...]:
+        """Every action that was ever done here, sorted."""
+        found = []
+        for path in self._folder.glob("*.json"):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                found.append(str(json.loads(path.read_bytes())["label"]))
+        return tuple(sorted(found))
+
+    def _facts(self, label: str, which: str) -> Facts | None:
         try:
             said = json.loads(self._path(label).read_bytes())
-            return tuple((str(n), str(v)) for n, v in said["facts"])
+            return tuple((str(n), str(v)) for n, v in said[which])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def _path(self, label: str) -> Path:
         return self._folder / f"{hashlib.sha256(label.encode()).hexdigest()[:24]}.json"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()

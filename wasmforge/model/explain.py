@@ -18,8 +18,20 @@ class Change(Noun, frozen=True, kw_only=True):
 
 
 class Explanation(Noun, frozen=True, kw_only=True):
-    """What would become of the action `label` now, and what has changed since it was last run."""
+    """What would become of the action `label` now, and what has changed since it was last run.
+
+    `anew` is what had changed when it was last run.
+    """
 
     label: str
     status: Literal["up to date", "would run", "never built"]
+    changes: tuple[Change, ...] = ()
+    anew: tuple[Change, ...] = ()
+
+
+class Comparison(Noun, frozen=True, kw_only=True):
+    """How the key of the action `one` differs from that of `other`, as both were last run; empty: there is none."""
+
+    one: str
+    other: str
     changes: tuple[Change, ...] = ()

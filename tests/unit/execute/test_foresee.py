@@ -52,6 +52,14 @@ def test_foreseeing_does_nothing(room: Room) -> None:
     assert room.history.last("x") is None
 
 
+def test_why_it_was_run_last(room: Room) -> None:
+    room.run(PLAN)
+    room.run(plan(compiling("2"), LINK))
+    anew = {label: e.anew for label, e in foresee(PLAN, {"box": "1"}, room.store, room.history).items()}
+    assert [c.what for c in anew["x"]] == ["x.c"]
+    assert [c.what for c in anew["link"]] == ["x.out"]
+
+
 def test_a_source_changed(room: Room) -> None:
     room.run(PLAN)
     ((label, status, (change,)), waits) = said(room, plan(compiling("2"), LINK))

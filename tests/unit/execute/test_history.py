@@ -23,6 +23,20 @@ def test_what_was_noted_last_comes_back(tmp_path: Path) -> None:
     assert History(tmp_path / "history").last("a") == FACTS[:1]
 
 
+def test_what_was_before(tmp_path: Path) -> None:
+    history = History(tmp_path / "history")
+    assert (history.before("a"), history.labels()) == (None, ())
+    history.note("a", FACTS[:1])
+    history.note("b", ())
+    assert history.before("a") is None
+    history.note("a", FACTS)
+    history.note("a", FACTS)
+    assert (history.last("a"), history.before("a")) == (FACTS, FACTS[:1])
+    history.note("a", FACTS[:2])
+    assert history.before("a") == FACTS
+    assert history.labels() == ("a", "b")
+
+
 def test_an_equal_note_is_not_written_again(tmp_path: Path) -> None:
     history = History(tmp_path)
     history.note("a", FACTS)
