@@ -19,7 +19,8 @@ pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parents[2]
 
 COMMANDS = [
-    "build", "check", "smoke", "inspect", "explain", "doctor", "schema", "clean",
+    "build", "check", "smoke", "inspect", "explain", "doctor", "schema", "clean", "graph", "ci-matrix",
+    "cache", "cache stats", "cache verify", "cache prune",
     "recipe", "recipe list", "recipe show", "recipe which", "recipe lint",
     "toolchain", "toolchain list", "toolchain show", "target", "target list", "target show",
 ]  # fmt: skip
