@@ -129,7 +129,6 @@ def test_a_compiler_that_is_missing_is_named_with_what_fixes_it(app: Space) -> N
 
 
 @ORIGINS
-@pytest.mark.toolchains
 def test_wasmedge_runs_what_it_compiled(app: Space, origin: str) -> None:
     needs(app, "wasmedge", origin=origin)
     app.build("--target", "wasmedge")
@@ -139,7 +138,6 @@ def test_wasmedge_runs_what_it_compiled(app: Space, origin: str) -> None:
 
 
 @ORIGINS
-@pytest.mark.toolchains
 def test_iwasm_runs_what_wamrc_compiled(app: Space, origin: str) -> None:
     needs(app, "wamr", origin=origin)
     app.build("--target", "wamr")
