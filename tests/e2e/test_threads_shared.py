@@ -102,8 +102,10 @@ def test_wasi_threads_are_for_wamr_and_no_longer_for_wasmtime(space: Space) -> N
 
 
 @ORIGINS
+@pytest.mark.toolchains
 def test_iwasm_runs_threads(space: Space, origin: str) -> None:
-    space.write({"forge.toml": CREW, "team/team.wat": TEAM})
+    space.write({"forge.toml": f"{CREW}options = {{ aot = true }}\n", "team/team.wat": TEAM})
     needs(space, "wamr", origin=origin)
     space.build()
-    assert started(space, origin, "wasmforge/wamr", "iwasm", "wamr/team/team.wasm")[0] == 42
+    for name in ("team.wasm", "team.aot"):
+        assert started(space, origin, "wasmforge/wamr", "iwasm", f"wamr/team/{name}")[0] == 42

@@ -13,6 +13,9 @@ from wasmforge.model.module import Export, FuncType, Module
 FROM_TEXT = re.compile(r"(?<![\w$.])eval\(|\bnew Function\(|\bnew_\(Function\b")
 """How Emscripten makes code from text, where it was let (`-sDYNAMIC_EXECUTION`)."""
 
+SECOND_FILE = re.compile(r"""["'][^"'\s]+\.worker\.m?js["']""")
+"""Where Emscripten before 3.1.68 has what a thread begins with."""
+
 FACTORY = "createModule"
 """The name that the recipe has Emscripten give its factory (`-sEXPORT_NAME`)."""
 
@@ -85,6 +88,8 @@ def emscripten_module(js: str, wasm: str, exports: Sequence[str], members: Seque
     if host == "workerd" and (found := FROM_TEXT.search(js)):
         what = f"makes code from text ({found[0]}…), which no worker may do"
         raise ValueError(f"the JavaScript {what}: link without -sDYNAMIC_EXECUTION=1")
+    if SECOND_FILE.search(js):
+        raise ValueError("the JavaScript starts threads from a second file: threads need Emscripten 3.1.68 or later")
     if f"export default {FACTORY}" not in js:
         raise ValueError(
             f"no ES module with a factory named {FACTORY}: it must be linked with -sMODULARIZE -sEXPORT_ES6"

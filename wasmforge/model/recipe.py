@@ -33,12 +33,14 @@ class Option(Shape, frozen=True, kw_only=True):
 class FeatureWords(Shape, frozen=True, kw_only=True):
     """The words that switch a WebAssembly feature on, and those that switch it off.
 
-    `needs` is a flag among the recipe's options without which the feature cannot be had.
+    `needs` is a flag among the recipe's options without which the feature cannot be had. `targets` are those for which
+    the recipe can do it, with those that are like one of them; none named means all.
     """
 
     on: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
     needs: str | None = None
+    targets: tuple[str, ...] = ()
 
 
 class Step(Shape, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ def on_target(where: str, c: Component, target: str, targets: Iterable[str], cat
         yield Problem(where=where, what=f"target {target!r} does not run a {kind}", hint=hint)
     others = [r for r in catalog.recipes.values() if c.language in r.languages and target in targets_using(r, catalog)]
     for place, feature in _asked(where, c, target):
-        instead = [r.name for r in others if feature in r.features]
+        instead = [r.name for r in others if _can(r, feature, target, catalog)]
         yield from _permitted(place, feature, target, recipe, instead, catalog)
         if (need := recipe.features.get(feature, FeatureWords()).needs) and options.get(need) is not True:
             what = f"recipe {name!r} has {feature} only together with its option {need}"
@@ -93,6 +93,18 @@ def _permitted(
         if instead:
             hint = f"recipes that have: {', '.join(instead)}"
         yield Problem(where=where, what=f"recipe {recipe.name!r} has no words for {feature}", hint=hint)
+    elif not _can(recipe, feature, target, catalog):
+        hint = f"it has for: {', '.join(recipe.features[feature].targets)}"
+        hint += f"; for {target}, recipes that have: {', '.join(instead)}" if instead else ""
+        yield Problem(where=where, what=f"recipe {recipe.name!r} has no {feature} for target {target!r}", hint=hint)
+
+
+def _can(recipe: Recipe, feature: str, target: str, catalog: Catalog) -> bool:
+    """Whether a recipe has a feature on a target, or on the one that it is like."""
+    words = recipe.features.get(feature)
+    return words is not None and (
+        not words.targets or not {target, catalog.targets[target].like}.isdisjoint(words.targets)
+    )
 
 
 def _options(

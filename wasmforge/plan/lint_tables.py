@@ -83,6 +83,10 @@ def _tables(place: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
             if row not in known:
                 hint = did_you_mean(row, known)
                 yield Problem(where=f"{place}: {table}.{row}", what=f"unknown {table[:-1]} {row!r}", hint=hint)
+    for feature, said in recipe.features.items():
+        for target in (t for t in said.targets if t not in catalog.targets):
+            hint = did_you_mean(target, catalog.targets)
+            yield Problem(where=f"{place}: features.{feature}.targets", what=f"unknown target {target!r}", hint=hint)
     names = [s.name for s in recipe.steps]
     for name in sorted({n for n in names if names.count(n) > 1}):
         yield Problem(where=f"{place}: steps", what=f"two steps are named {name!r}")

@@ -54,6 +54,11 @@ def test_no_worker_makes_code_from_text(code: str) -> None:
     assert harmless in emscripten_module(harmless + FACTORY, "m.wasm", [], [], "workerd")
 
 
+def test_threads_that_begin_in_a_file_which_is_not_there() -> None:
+    with pytest.raises(ValueError, match="threads need Emscripten"):
+        emscripten_module('new Worker(locateFile("app.worker.js"));\n' + FACTORY, "m.wasm", [], [])
+
+
 def test_types_are_those_of_the_module() -> None:
     types = emscripten_types(MODULE, ["add"], ["greet"])
     assert "readonly _add: (p0: number, p1: bigint) => number;" in types

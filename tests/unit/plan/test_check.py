@@ -100,6 +100,20 @@ def test_recipes_that_can_do_what_another_cannot_are_named() -> None:
     ]
 
 
+PARTLY = catalog(
+    recipe(features={"simd": FeatureWords(on=("-msimd",), targets=("web",))}, steps=(step(run=RUN[:3]),)),
+    recipe("other", features={"simd": FeatureWords()}),
+    targets=(target("web"), target("page", like="web"), target("wasi")),
+)
+
+
+def test_a_feature_that_a_recipe_has_for_some_targets() -> None:
+    check(one(features=("simd",), targets=("web", "page")), PARTLY)
+    hint = "it has for: web; for wasi, recipes that have: other"
+    expected = [(f"{APP}.features", "recipe 'toy' has no simd for target 'wasi'", hint)]
+    assert told(one(features=("simd",)), PARTLY) == expected
+
+
 STRICT = catalog(
     RECIPE,
     targets=(target("web"), target("strict", options=TargetOptions(never={"debug": "it tells too much"}))),

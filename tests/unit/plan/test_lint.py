@@ -39,6 +39,10 @@ BROKEN: dict[str, tuple[Recipe, Told]] = {
         running("{features}", features={"simd": FeatureWords(on=("-msimd",), needs="anew")}),
         ("recipe toy: features.simd.needs", "'anew' is no flag among its options", ""),
     ),
+    "feature of no target": (
+        running("{features}", features={"simd": FeatureWords(on=("-msimd",), targets=("wbe",))}),
+        ("recipe toy: features.simd.targets", "unknown target 'wbe'", "did you mean 'web'?"),
+    ),
     "unknown name": (
         running("{sources.unit}"),
         (f"{B}.run", "{sources.unit} names nothing", "did you mean 'sources.units'?"),
