@@ -102,7 +102,6 @@ def test_wasi_threads_are_for_wamr_and_no_longer_for_wasmtime(space: Space) -> N
 
 
 @ORIGINS
-@pytest.mark.toolchains
 def test_iwasm_runs_threads(space: Space, origin: str) -> None:
     space.write({"forge.toml": f"{CREW}options = {{ aot = true }}\n", "team/team.wat": TEAM})
     needs(space, "wamr", origin=origin)

@@ -85,7 +85,7 @@ def _tables(place: str, recipe: Recipe, catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(where=f"{place}: {table}.{row}", what=f"unknown {table[:-1]} {row!r}", hint=hint)
     for feature, said in recipe.features.items():
         for target in (t for t in said.targets if t not in catalog.targets):
-            hint = did_you_mean(target, catalog.targets)
+            hint = did_you_mean(target, list(catalog.targets))
             yield Problem(where=f"{place}: features.{feature}.targets", what=f"unknown target {target!r}", hint=hint)
     names = [s.name for s in recipe.steps]
     for name in sorted({n for n in names if names.count(n) > 1}):
