@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_interrupt import PATIENCE, start
+from tests.e2e.test_interrupt import PATIENCE, hanging, pids, start
+from tests.e2e.test_process import alive
 from tests.e2e.toy import GOOD, refused, toys
 from tests.space import Space
 
@@ -138,6 +139,15 @@ def test_a_change_during_a_build_starts_another(space: Space, opened: list[Termi
     terminal.said("1 component,")
     terminal.said("Changed a/build.sh", "Built a@wasi/release:build")
     assert terminal.end() == 130
+
+
+def test_ctrl_c_during_a_build_leaves_nothing_behind(space: Space, opened: list[Terminal]) -> None:
+    hanging(space)
+    opened.append(terminal := Terminal(space))
+    running = pids(space)
+    assert terminal.end() == 130
+    assert not any(alive(pid) for pid in running)
+    assert list((space.cache / "work").iterdir()) == []
 
 
 def test_members_are_watched_too(space: Space, opened: list[Terminal]) -> None:
