@@ -28,3 +28,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid}: not run, and --no-skips was asked for: {reason}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests told of themselves (`record_property("told", …)`): how often they did what they did."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
+    for line in (value for r in reports for name, value in r.user_properties if name == "told"):
+        terminalreporter.write_line(str(line))

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from wasmforge import process
 from wasmforge.execute.depfile import used_inputs
+from wasmforge.execute.places import full
 from wasmforge.execute.store import Blob, Entry, Store
 from wasmforge.execute.workdir import ActionError, collect, lay, private_directory
 from wasmforge.model.plan import Action
@@ -58,7 +59,8 @@ class Executor:
             done = self._launch(action, kit, directory, self._cancel)
             if not done.ok:
                 reason = done.reason(action.timeout)
-                raise ActionFailedError(reason, done.text, interrupted=done.cancelled, status=done.exit)
+                hint = "" if done.cancelled else full(directory)
+                raise ActionFailedError(reason, done.text, hint=hint, interrupted=done.cancelled, status=done.exit)
             outputs = collect(action, directory, self._store)
             declared = input_paths(action)
             used = used_inputs(directory / action.depfile, directory, declared) if action.depfile else declared

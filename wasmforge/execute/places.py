@@ -11,6 +11,11 @@ from wasmforge.errors import ForgeError, machine
 VARIABLE = "WASMFORGE_CACHE"
 """Names another folder for everything that can be made again."""
 
+FREE = f"free some space, or set {VARIABLE} to a folder on another disk"
+
+LITTLE = 64 * 1024
+"""Bytes: with less than this, a tool that failed most likely failed for want of space, whatever it said."""
+
 
 class Places:
     """Where things are kept on this machine. Everything below `cache` can be deleted at any time between builds."""
@@ -65,15 +70,25 @@ def make_folder(path: Path) -> Path:
     return path
 
 
+def full(folder: Path) -> str:
+    """A next step where the disk under a folder has nothing left for a tool to write to; else empty."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return ""
+    if disk.f_bavail * disk.f_frsize >= LITTLE and (disk.f_favail or not disk.f_files):
+        return ""
+    return f"no space left on device: {FREE}"
+
+
 def cannot_write(path: Path, error: OSError) -> ForgeError:
     """The error for a file or folder that cannot be written: full disk, read-only, no permission."""
     said = (error.strerror or str(error)).lower()
-    full = f"free some space, or set {VARIABLE} to a folder on another disk"
     owner = "check who owns it, or build into another folder"
     in_the_way = "a file is in the way: move it"
     hints = {
-        errno.ENOSPC: full,
-        errno.EDQUOT: full,
+        errno.ENOSPC: FREE,
+        errno.EDQUOT: FREE,
         errno.EROFS: "the file system is read-only; build into another folder (build.dist) or mount it read-write",
         errno.EACCES: owner,
         errno.EPERM: owner,

@@ -1,0 +1,70 @@
+"""SIGKILL at random moments: whatever it leaves behind, the next build is a clean build, and nothing is torn."""
+
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.endurance.counts import Tell, chance, count
+from tests.endurance.workspace import NAMES, Workspace, torn
+from tests.space import Space
+
+pytestmark = [pytest.mark.e2e, pytest.mark.endurance]
+
+TEXTS = [f"{i:04}".encode() for i in range(200)]
+
+LOOK_EVERY = 10
+"""Kills between looks at the whole store."""
+
+
+def kill_one(workspace: Workspace, random: Random, seconds: float) -> bool:
+    """Start a build and kill it after at most so long, half of them once it has really begun. True if early."""
+    build = workspace.start("build", "-o", "json", "-j", "2")
+    assert build.stdout is not None
+    if random.random() < 0.5:
+        build.stdout.readline()
+        seconds *= 0.7
+    time.sleep(random.uniform(0, seconds))
+    early = build.poll() is None
+    build.kill()
+    build.communicate()
+    return early
+
+
+def whole(workspace: Workspace, delivered: dict[str, set[bytes]]) -> None:
+    """Every delivery stands as some build made it: in one piece, and there if it ever was."""
+    found = workspace.delivered()
+    for name, data in found.items():
+        assert data in delivered[name], name
+    names = {p.name for p in (workspace.space.root / "dist").glob("wasi/*")}
+    assert {name.split("/")[1] for name in found} == names
+    assert names == set(NAMES), "a delivery that was there is gone"
+
+
+def test_killed_builds_leave_nothing_that_the_next_does_not_put_right(space: Space, tmp_path: Path, told: Tell) -> None:
+    kills, random = count("KILLS", 150), chance(1)
+    workspace = Workspace(space)
+    space.build()
+    delivered = {name: {data} for name, data in workspace.modules().items()}
+    workspace.edit("a", "x.txt", b"last")
+    began = time.monotonic()
+    space.build()
+    seconds, early = 1.1 * (time.monotonic() - began), 0
+    for number in range(kills):
+        for _ in range(random.randrange(3)):
+            workspace.edit(random.choice(NAMES), random.choice(["x.txt", "y.txt"]), random.choice(TEXTS))
+        for name, data in workspace.modules().items():
+            delivered[name].add(data)
+        early += kill_one(workspace, random, seconds)
+        whole(workspace, delivered)
+        if number % LOOK_EVERY == 0:
+            assert torn(space.cache / "store") == []
+    assert torn(space.cache / "store") == []
+    space.build()
+    assert workspace.delivered() == workspace.modules()
+    assert workspace.leftovers() == []
+    assert space.dist() == workspace.anew(tmp_path / "clean").space.dist()
+    assert space.build().ran() == []
+    assert early > kills / 4, "most builds were over before they were killed"
+    told(f"kill: {kills} builds killed, {early} of them before their end; then a build equal to a clean one")
