@@ -86,7 +86,7 @@ class Workspace:
 
     def delivered(self) -> dict[str, bytes]:
         """Every module that dist holds."""
-        return {name: data for name, data in self.space.dist().items() if name.endswith(".wasm")}
+        return {name: data for name, data in self.space.dist().items() if name.startswith("wasi/")}
 
     def start(self, *args: str) -> "subprocess.Popen[bytes]":
         """`wasmforge ARGS` in the background."""
