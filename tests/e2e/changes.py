@@ -8,6 +8,11 @@ from pathlib import Path
 from tests.e2e.copying import tool
 
 
+def longer(path: Path) -> None:
+    """A comment more in a TOML file."""
+    path.write_text(f"{path.read_text()}# more\n")
+
+
 def rewrite(path: Path) -> None:
     """Other bytes of the same number, at the same time as before, so far as anybody can set that."""
     before = path.stat()
@@ -47,13 +52,13 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a source less": lambda root: (root / "two/src/b.txt").unlink(),
     "a source's name": lambda root: (root / "two/src/c.txt").rename(root / "two/src/z.txt"),
     "a source's name, by case alone": lambda root: (root / "two/src/a.txt").rename(root / "two/src/A.txt"),
-    "a source's mode": lambda root: (root / "two/src/a.txt").chmod(0o755),
+    "a source's mode": lambda root: (root / "two/src/A.txt").chmod(0o755),
     "a folder of sources": lambda root: shutil.copytree(root / "one/src", root / "two/src/more"),
-    "a recipe": lambda root: (root / "recipes/copying.toml").open("a").write("# more\n"),
+    "a recipe": lambda root: longer(root / "recipes/copying.toml"),
     "a recipe more": another_recipe,
-    "a toolchain": lambda root: (root / "toolchains/copying.toml").open("a").write("# more\n"),
+    "a toolchain": lambda root: longer(root / "toolchains/copying.toml"),
     "a target": lambda root: os.utime(root / "targets/copies.toml"),
-    "forge.toml": lambda root: (root / "forge.toml").open("a").write("# more\n"),
+    "forge.toml": lambda root: longer(root / "forge.toml"),
     "a delivered file is gone": lambda root: (root / "dist/copies/one/one.txt").unlink(),
     "a delivered file, its time kept": lambda root: rewrite(root / "dist/copies/one/one.txt"),
     "a file more beside the delivered": lambda root: (root / "dist/copies/one/more").write_text(""),

@@ -4,6 +4,7 @@ import re
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -62,7 +63,7 @@ def _check(value: object, kind: Any, path: Path) -> Iterator[Mistake]:
 
 
 def _check_struct(table: dict[str, object], struct: type[Shape], path: Path) -> Iterator[Mistake]:
-    fields = {f.encode_name: f for f in msgspec.structs.fields(struct)}
+    fields = _fields(struct)
     for key, item in table.items():
         if key in fields:
             yield from _check(item, fields[key].type, (*path, key))
@@ -71,6 +72,11 @@ def _check_struct(table: dict[str, object], struct: type[Shape], path: Path) -> 
     for key, field in fields.items():
         if field.required and key not in table:
             yield Mistake(path=path, what=f"{key!r} is missing")
+
+
+@lru_cache(maxsize=128)
+def _fields(struct: type[Shape]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {f.encode_name: f for f in msgspec.structs.fields(struct)}
 
 
 def _check_leaf(value: object, kind: Any, path: Path) -> Iterator[Mistake]:
