@@ -1,5 +1,6 @@
 """One build at a time in one project: others wait, and say so."""
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Callable, Iterator
@@ -57,6 +58,35 @@ def _take(path: Path, waiting: Callable[[], None]) -> int:
         if _is_still(path, handle):
             return handle
         os.close(handle)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a file or folder of ours, for whoever asks `is_held`; nothing where it cannot be locked."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds it, be it in another container with process ids of its own."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
 
 
 def _is_still(path: Path, handle: int) -> bool:

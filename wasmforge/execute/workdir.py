@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wasmforge.execute.folders import pack, unpack
+from wasmforge.execute.lock import held, is_held
 from wasmforge.execute.places import cannot_write, make_folder
 from wasmforge.execute.store import NEW, Blob, Store
 from wasmforge.model.plan import Action, SourceFile
@@ -30,16 +31,17 @@ def private_directory(parent: Path) -> Iterator[Path]:
     except OSError as e:
         raise cannot_write(parent, e) from None
     try:
-        yield path
+        with held(path):
+            yield path
     finally:
         _remove(path)
 
 
 def sweep(parent: Path) -> None:
-    """Remove what killed processes left behind, by the process id in its name."""
+    """Remove what killed processes left behind: its name bears the id of none that runs here, and nobody holds it."""
     for path in parent.glob("*-*") if parent.is_dir() else ():
         pid = path.name.removeprefix(NEW).partition("-")[0]
-        if pid.isdigit() and not alive(int(pid)):
+        if pid.isdigit() and not alive(int(pid)) and not is_held(path):
             _remove(path)
 
 

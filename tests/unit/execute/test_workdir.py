@@ -165,3 +165,13 @@ def test_what_killed_processes_left_is_swept_and_nothing_else(tmp_path: Path) ->
     sweep(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([f"{os.getpid()}-abc", "notes-abc", "plain"])
     sweep(tmp_path / "none")
+
+
+def test_what_a_process_in_another_container_holds_is_not_swept(tmp_path: Path) -> None:
+    nobody = 2**22 + 1
+    with private_directory(tmp_path) as path:
+        theirs = path.rename(tmp_path / f"{nobody}-abc")
+        sweep(tmp_path)
+        assert theirs.is_dir()
+    sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == []
