@@ -3,10 +3,13 @@
 import contextlib
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from wasmforge.execute.store import write_atomic
 from wasmforge.plan.keys import Facts
+
+SECONDS = "seconds.json"
 
 
 class History:
@@ -44,6 +47,21 @@ class History:
             return tuple((str(n), str(v)) for n, v in said[which])
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def seconds(self) -> dict[str, float]:
+        """How long each action's command took when it was last done, as far as that is known."""
+        try:
+            said = json.loads((self._folder / SECONDS).read_bytes())
+            return {str(k): float(v) for k, v in said.items() if isinstance(v, int | float) and 0 <= v < float("inf")}
+        except (OSError, ValueError, AttributeError):
+            return {}
+
+    def keep_seconds(self, seconds: Mapping[str, float]) -> None:
+        """Write down how long these took, beside what is known of others."""
+        known = self.seconds()
+        new = {**known, **{label: round(s, 3) for label, s in seconds.items()}}
+        if new != known:
+            write_atomic(self._folder / SECONDS, json.dumps(new).encode())
 
     def _path(self, label: str) -> Path:
         return self._folder / f"{hashlib.sha256(label.encode()).hexdigest()[:24]}.json"

@@ -12,6 +12,7 @@ from wasmforge.execute.history import History
 from wasmforge.execute.known import Known
 from wasmforge.execute.perform import ActionFailedError, Executor, command_line
 from wasmforge.execute.places import cannot_write
+from wasmforge.execute.share import share_of, with_share
 from wasmforge.execute.store import Blob, Entry, Store
 from wasmforge.execute.turns import Turns
 from wasmforge.execute.workdir import ActionError
@@ -20,6 +21,7 @@ from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, 
 from wasmforge.model.plan import Action, Plan
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan.keys import input_paths, key_of
+from wasmforge.plan.urgency import urgency
 from wasmforge.process import Cancel
 
 
@@ -64,7 +66,7 @@ class _Worker:
         self._tell = tell
         self._turns = turns
 
-    def __call__(self, action: Action, givens: Mapping[str, Blob]) -> Result:
+    def __call__(self, action: Action, givens: Mapping[str, Blob], share: int) -> Result:
         """Of equal actions asked for at once, one is done; the others wait and find what it gave in the store."""
         known = Known(action, self._kits[action.toolchain].identity, givens, self._store)
         key = key_of(known.facts(input_paths(action)))
@@ -73,7 +75,7 @@ class _Worker:
                 if result := self._find(action, known):
                     return result
                 with self._turns.everywhere(key):
-                    return self._find(action, known) or self._do(action, givens, known)
+                    return self._find(action, known) or self._do(action, givens, known, share)
         except (ActionError, ForgeError) as e:
             return self._failed(action, e)
         except OSError as e:  # the disk is full, or something else that is not the tool's fault
@@ -89,10 +91,10 @@ class _Worker:
         self._tell(_finished(action, entry, entry.seconds, cached=True))
         return Result(entry=entry, cached=True, notes=known.note_paths(key))
 
-    def _do(self, action: Action, givens: Mapping[str, Blob], known: Known) -> Result:
+    def _do(self, action: Action, givens: Mapping[str, Blob], known: Known, share: int) -> Result:
         started = time.monotonic()
         self._tell(ActionStarted(label=action.label, command=command_line(action)))
-        entry, used = self._executor(action, self._kits[action.toolchain], givens)
+        entry, used = self._executor(action, with_share(self._kits[action.toolchain], share), givens)
         key, facts = known.keep(entry, used)
         self._history.note(action.label, facts)
         seconds = time.monotonic() - started
@@ -145,20 +147,23 @@ def run(
     worker = _Worker(kits, store, executor, history, turns, tell)
     waiting: list[str] = []
     running: dict[Future[Result], str] = {}
+    urgent = urgency(plan, history.seconds())
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="action") as threads:
         try:
             while graph.is_active():
-                waiting.extend(sorted(graph.get_ready()))
-                for label in _startable(
-                    waiting, running, plan, kits, workers, dropping=bool(ran.failures) and not keep_going
-                ):
+                if ready := graph.get_ready():
+                    waiting = sorted((*waiting, *ready), key=lambda label: (-urgent[label], label))
+                dropping = bool(ran.failures) and not keep_going
+                chosen = _startable(waiting, running, plan, kits, workers, dropping=dropping)
+                share = share_of(workers, len(running) + len(chosen))
+                for label in chosen:
                     waiting.remove(label)
                     action = plan.actions[label]
-                    if any(g.action in ran.undone for g in action.givens) or (ran.failures and not keep_going):
+                    if dropping or any(g.action in ran.undone for g in action.givens):
                         ran.undone.add(label)
                         graph.done(label)
                     else:
-                        running[threads.submit(worker, action, _givens(action, ran))] = label
+                        running[threads.submit(worker, action, _givens(action, ran), share)] = label
                 if running:
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
@@ -170,6 +175,8 @@ def run(
             for future in running:
                 future.cancel()
             raise
+    if ran.ran:
+        history.keep_seconds({label: entry.seconds for label, entry in ran.entries.items()})
     return ran
 
 
@@ -190,9 +197,11 @@ def _startable(
         busy[plan.actions[label].toolchain] = busy.get(plan.actions[label].toolchain, 0) + 1
     chosen: list[str] = []
     for label in waiting:
+        if len(running) + len(chosen) >= workers:
+            break
         toolchain = plan.actions[label].toolchain
         pool = kits[toolchain].pool
-        if len(running) + len(chosen) < workers and (pool is None or busy.get(toolchain, 0) < pool):
+        if pool is None or busy.get(toolchain, 0) < pool:
             busy[toolchain] = busy.get(toolchain, 0) + 1
             chosen.append(label)
     return chosen

@@ -114,6 +114,7 @@ class Tools:
             pool=toolchain.pool,
             image=there.image,
             chatter=toolchain.chatter,
+            shares=tuple(dict.fromkeys((*toolchain.shares, *chain(*(k.shares for k in context.kits.values()))))),
             versions=dict(there.versions),
             memory=MEMORY if choice.memory is None else parse_size(choice.memory),
             processes=choice.processes or PROCESSES,

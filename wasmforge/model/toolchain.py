@@ -79,6 +79,7 @@ class Toolchain(Shape, frozen=True, kw_only=True):
     `env` is what its tools see beside the fixed allowlist; `{cache}` is a scratch folder that is never part of a
     key. `needs` names toolchains whose tools its own tools are started with (`{node.node}`). `pool` bounds how
     many of its actions run at once. `chatter` is how lines begin that say nothing once a command has done well.
+    `shares` are variables by which tools that are parallel themselves are told how many things to do at once.
     """
 
     format: int
@@ -88,6 +89,7 @@ class Toolchain(Shape, frozen=True, kw_only=True):
     pool: int | None = None
     env: dict[str, str] = {}
     chatter: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
     origins: tuple[Origin, ...]
 
 
@@ -120,5 +122,6 @@ class Kit(Noun, frozen=True, kw_only=True):
     image: str | None = None
     versions: dict[str, str] = {}
     chatter: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
     memory: int = MEMORY
     processes: int = PROCESSES

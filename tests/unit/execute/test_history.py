@@ -67,3 +67,17 @@ def test_any_label_and_any_facts(
     history = History(tmp_path_factory.mktemp("history"))
     history.note(label, facts)
     assert history.last(label) == facts
+
+
+def test_seconds_are_kept_beside_those_of_others(tmp_path: Path) -> None:
+    history = History(tmp_path / "history")
+    assert history.seconds() == {}
+    history.keep_seconds({"a": 1.0, "b": 2.0})
+    history.keep_seconds({"b": 3.0})
+    assert history.seconds() == {"a": 1.0, "b": 3.0}
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{", b'{"a": -1, "b": "x", "c": NaN}', b"\xff"])
+def test_damaged_seconds_are_none(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "seconds.json").write_bytes(damage)
+    assert History(tmp_path).seconds() == {}

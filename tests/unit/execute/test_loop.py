@@ -277,3 +277,9 @@ def test_history_knows_the_facts_of_what_was_done_and_of_what_was_there(room: Ro
     other.store, other.executor.store = room.store, room.store
     assert other.run(CHAIN).cached == 3
     assert other.history.last("a") == facts
+
+
+def test_the_longest_chain_is_begun_first(room: Room) -> None:
+    room.history.keep_seconds({"x": 1.0, "y": 5.0, "link": 1.0, "pack": 1.0})
+    room.run(TREE, workers=1)
+    assert room.executor.done == ["y", "x", "link", "pack"]
