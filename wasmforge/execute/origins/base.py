@@ -37,7 +37,9 @@ class There:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What origins may use. `fetch` false: only look at what is installed already. `file` is the toolchain's file."""
+    """What origins may use. `fetch` false: only look at what is installed already. `file` is the toolchain's file.
+    `answers` are what programs said in this run, for those that may say something else in the next.
+    """
 
     places: Places
     store: Store
@@ -46,6 +48,7 @@ class Context:
     fetch: bool
     file: Path
     kits: Mapping[str, Kit]
+    answers: dict[str, str] = field(default_factory=dict)
 
     def within(self, file: Path, kits: Mapping[str, Kit]) -> "Context":
         """The same, for one toolchain's file and the toolchains it needs."""

@@ -42,7 +42,7 @@ def places(program: str) -> Iterator[Path]:
 
 def _there(name: str, candidate: Path, origin: Origin, context: Context) -> There:
     """This candidate as the toolchain. Raises Unfit when it will not do."""
-    real = ask_real(candidate, origin.real) if origin.real else None
+    real = ask_real(candidate, origin.real, context) if origin.real else None
     program = candidate if real is None else real if real.is_file() else real / "bin" / name
     if not program.is_file():
         raise Unfit(f"says it lives in {real}, where there is no bin/{name}")

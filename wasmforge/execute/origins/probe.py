@@ -52,13 +52,35 @@ def probe(program: Path, origin: Origin, context: Context, others: Mapping[str, 
     return answer
 
 
-def ask_real(program: Path, arguments: Sequence[str]) -> Path:
-    """The folder or file that the program says it lives in. Raises Unfit."""
+def ask_real(program: Path, arguments: Sequence[str], context: Context) -> Path:
+    """The folder or file that the program says it lives in. Raises Unfit.
+
+    One that stands for others is asked once in each run: its file stays the same while what it stands for changes.
+    """
+    asked = (_stamp(program), tuple(arguments))
+    key = hashlib.sha256(repr(("real", asked)).encode()).hexdigest()
+    proxy = stands_for_others(program)
+    told = context.answers.get(key) if proxy else context.store.recall("real", key)
+    if told is not None and Path(told).exists():
+        return Path(told)
     done = run(program, arguments)
     place = Path(done.text.strip().rpartition("\n")[2])
     if not done.ok or not place.exists():
         raise Unfit(f"`{program.name} {' '.join(arguments)}` tells no place")
+    if proxy:
+        context.answers[key] = str(place)
+    else:
+        context.store.remember("real", key, str(place))
     return place
+
+
+def stands_for_others(program: Path) -> bool:
+    """Whether what it does may change while its file does not: rustup's proxies, scripts, and what cannot be read."""
+    try:
+        with program.open("rb") as file:
+            return file.read(2) == b"#!" or program.resolve().name == "rustup"
+    except OSError:
+        return True
 
 
 def run(program: Path, arguments: Sequence[str], more: Mapping[str, str] | None = None) -> process.Done:

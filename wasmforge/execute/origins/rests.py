@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wasmforge.execute.origins.path import places
+from wasmforge.execute.origins.probe import stands_for_others
 from wasmforge.model.rested import AS_IT_IS, MAY_COME, SOUGHT, UNTOUCHED, Due, Image, UntoldError
 from wasmforge.model.toolchain import Kit, Origin, Toolchain, Tried
 
@@ -64,8 +65,8 @@ def _proxied(origin: Origin, kit: Kit | None) -> Iterator[Due]:
     for place in found:
         if place.resolve().name == "rustup":
             yield from _rustup_rests()
-        elif place.read_bytes()[:2] == b"#!":
-            raise UntoldError(f"{place} is a script that starts another program")
+        elif stands_for_others(place):
+            raise UntoldError(f"{place} starts another program")
     if found and kit is not None and kit.image is None:
         place = Path(kit.location).parent
         rustlib = place.parent / "lib" / "rustlib"
