@@ -234,5 +234,9 @@ def test_a_file_that_nobody_may_read(stranger: Space) -> None:
 
 def test_a_folder_that_nobody_may_list(stranger: Space) -> None:
     toys(stranger, {"toy": script("a")})
-    (stranger.root / "toy" / "inner").mkdir(mode=0)
-    refused(as_nobody(stranger, "build"), 2, "toy/inner", "cannot be read: Permission denied")
+    inner = stranger.root / "toy" / "inner"
+    inner.mkdir(mode=0)
+    try:
+        refused(as_nobody(stranger, "build"), 2, "toy/inner", "cannot be read: Permission denied")
+    finally:
+        inner.chmod(0o700)  # for who cleans up
