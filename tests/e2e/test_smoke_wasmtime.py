@@ -156,7 +156,7 @@ def test_a_sleep_in_the_host_ends_at_the_deadline(tmp_path: Path) -> None:
     assert outcome.seconds < 15
 
 
-def test_files_are_there_only_when_preopened_and_cannot_be_written(tmp_path: Path) -> None:
+def test_files_are_there_only_when_preopened_and_writing_changes_a_copy(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "note.txt").write_text("hello")
@@ -166,7 +166,9 @@ def test_files_are_there_only_when_preopened_and_cannot_be_written(tmp_path: Pat
     )
     assert attempt(reading, Smoke(stdout="hello"), preopen=folder).reason == ""
     assert attempt(reading, Smoke()).reason == "exit code 7, expected 0"
-    assert attempt(writing, Smoke(), preopen=folder).reason == "exit code 7, expected 0"
+    assert attempt(writing, Smoke(writes={"note.txt": ""}), preopen=folder).reason == ""
+    assert attempt(writing, Smoke(writes={"note.txt": "x"})).reason == 'note.txt: line 1 is missing, expected "x"'
+    assert attempt(reading, Smoke(writes={"other": ""}), preopen=folder).reason == "it wrote no file other"
     assert (folder / "note.txt").read_text() == "hello"
 
 

@@ -13,8 +13,15 @@ from wasmforge.model.size import format_size
 from wasmforge.model.toolchain import Kit
 from wasmforge.process import Cancel, Done
 
-SCRIPT = 'ulimit -c 0; ulimit -f "$0"; exec "$@" <stdin >stdout 2>stderr'
-"""Streams are files, as on the host; the size of a file is bounded in blocks of 512 bytes."""
+SCRIPT = 'ulimit -c 0; ulimit -f "$0"; timeout -k 1 "$@" <stdin >stdout 2>stderr; exit $?'
+"""Streams are files, as on the host; the size of a file is bounded in blocks of 512 bytes. `timeout` does not count the
+start of the container. The shell stays the first process: that one no signal ends, and `timeout` refuses to be it."""
+
+TIMED_OUT = 124
+"""The exit code of `timeout` when it ended the command."""
+
+START = 60.0
+"""Seconds that a container has to start and to end."""
 
 PROCESSES = 256
 """A runtime and its threads."""
@@ -35,7 +42,14 @@ def boxed(
     owner = user()
     order = Order(
         image=kit.image or "",
-        argv=["sh", "-c", SCRIPT, str(max(file // 512, 1)), *(word.replace(str(folder), WORK) for word in argv)],
+        argv=[
+            "sh",
+            "-c",
+            SCRIPT,
+            str(max(file // 512, 1)),
+            f"{timeout:.3f}",
+            *(w.replace(str(folder), WORK) for w in argv),
+        ],
         env={"HOME": "/tmp", "PATH": "/usr/local/bin:/usr/bin:/bin"},  # noqa: S108 - inside the container
         directory=WORK,
         user=owner,
@@ -46,14 +60,14 @@ def boxed(
         with packed(folder, NAME, owner) as archive:
             box.put(archive)
         try:
-            done, starved = box.run(timeout, cancel)
+            done, starved = box.run(timeout + START, cancel)
         except NotStartedError as e:
             return Done(exit=127, output=f"error: cannot start {argv[0]} in {kit.location}: {e}".encode(), seconds=0)
         for name in ("stdout", "stderr", *bring):
             _bring(box, name, folder)
     if starved:
-        return replace(done, output=f"error: it took more memory than {format_size(memory)}".encode())
-    return done
+        done = replace(done, output=f"error: it took more memory than {format_size(memory)}".encode())
+    return replace(done, timed_out=True) if done.exit == TIMED_OUT and done.seconds >= timeout else done
 
 
 def _bring(box: Sandbox, name: str, folder: Path) -> None:

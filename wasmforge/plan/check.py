@@ -11,10 +11,10 @@ from wasmforge.model.manifest import Manifest, Placed, ToolchainChoice
 from wasmforge.model.probes import PROBES
 from wasmforge.model.recipe import Recipe
 from wasmforge.model.size import parse_size
-from wasmforge.model.smoke import Smoke
 from wasmforge.model.toolchain import Toolchain
 from wasmforge.model.vocabulary import FEATURES, PROFILES
 from wasmforge.plan.check_catalog import check_catalog
+from wasmforge.plan.check_smoke import check_runnable, check_smokes
 from wasmforge.plan.check_target import on_target
 from wasmforge.plan.circles import circle
 from wasmforge.plan.lint import lint
@@ -38,6 +38,7 @@ def check(manifest: Manifest, catalog: Catalog) -> None:
         problems += mistakes
         if not mistakes and not broken:
             where = f"{placed.file}: components.{name}"
+            problems += check_runnable(where, placed.component.smoke, targets.get(name, ()), catalog)
             for target in targets.get(name, ()):
                 problems += on_target(where, placed.component, target, targets[name], catalog)
     if found:
@@ -116,7 +117,7 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         *_variants(f"{where}.variants", c.variants),
         *_words(f"{where}.waive", "rule", tuple(w.rule for w in c.waive), ("*", *get_args(Rule))),
         *_exports(f"{where}.exports", c.exports),
-        *_smokes(where, c.smoke),
+        *check_smokes(where, c.smoke),
     ]
     for target, overlay in c.on.items():
         there = f"{where}.on.{target}"
@@ -124,7 +125,7 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         mistakes += _variants(f"{there}.variants", overlay.variants or {})
         mistakes += _exports(f"{there}.exports", overlay.exports or ())
         mistakes += _words(f"{there}.recipe", "recipe", (overlay.recipe,) if overlay.recipe else (), catalog.recipes)
-        mistakes += _smokes(there, overlay.smoke or ())
+        mistakes += check_smokes(there, overlay.smoke or ())
     for table, limits in (("", c.limits), *((f".on.{t}", o.limits) for t, o in c.on.items())):
         for key in limits.__struct_fields__:
             mistakes += _size(f"{where}{table}.limits.{key.replace('_', '-')}", getattr(limits, key))
@@ -158,23 +159,6 @@ def _size(where: str, value: int | str | None) -> Iterator[Problem]:
             parse_size(value)
     except ValueError as e:
         yield Problem(where=where, what=str(e), hint='write bytes, or a string such as "64 KiB"')
-
-
-def _smokes(where: str, smokes: tuple[Smoke, ...]) -> Iterator[Problem]:
-    """A test either calls or runs; keys of the other kind would be ignored, so they are refused."""
-    only_run = ("stdin", "stdout", "stderr", "exit", "env", "preopen")
-    for index, smoke in enumerate(smokes):
-        given = [k for k in only_run if getattr(smoke, k) != getattr(Smoke(), k)]
-        if smoke.call is not None and given:
-            yield Problem(
-                where=f"{where}.smoke.{index}.{given[0]}",
-                what="only goes with a command, not with `call`",
-                hint="drop one",
-            )
-        if smoke.call is None and (smoke.returns is not None or any(not isinstance(a, str) for a in smoke.args)):
-            key = "returns" if smoke.returns is not None else "args"
-            what = "`returns` goes with `call`" if key == "returns" else "a command's arguments are strings"
-            yield Problem(where=f"{where}.smoke.{index}.{key}", what=what, hint="name an export: call = …")
 
 
 def _words(where: str, word: str, names: tuple[str, ...], known: Iterable[str]) -> Iterator[Problem]:

@@ -1,11 +1,14 @@
 """What a run's end means for its test: '' or the reason why it failed, in one line; pure."""
 
+import hashlib
+
 from wasmforge.model.module import FuncType, Module
-from wasmforge.model.smoke import Smoke
+from wasmforge.model.smoke import Expect, Smoke
 from wasmforge.process import Done
 from wasmforge.smoke import compare
 from wasmforge.smoke.prepare import memory, missing
-from wasmforge.smoke.wire import MOST_OUTPUT, MOST_RESIDENT, Answer
+from wasmforge.smoke.replies import compare_reply
+from wasmforge.smoke.wire import MOST_OUTPUT, MOST_RESIDENT, Answer, Value
 
 LONGEST = 400
 """Characters of a reason."""
@@ -22,9 +25,12 @@ def judge(smoke: Smoke, module: Module, answer: Answer, stdout: bytes, stderr: b
         if answer.exit != smoke.exit:
             return f"exit code {answer.exit}, expected {smoke.exit}{_said(stderr)}"
         return compare.text("stdout", smoke.stdout, stdout) or compare.text("stderr", smoke.stderr, stderr)
+    if answer.ended == "replied" and smoke.request is not None:
+        return compare_reply(smoke.expect or Expect(), answer)
     if answer.ended == "missing":
         return missing(call or "run", answer.exports)
     reasons = {
+        "replied": "answered a request that nobody sent",
         "exited": f"{call} ended the program with exit code {answer.exit}{_said(stderr)}",
         "trapped": f"trap: {answer.message}{_at(answer, module)}{_memory(answer, smoke)}{_said(stderr)}",
         "timeout": f"did not end within {smoke.timeout:g} s{_memory(answer, smoke)}",
@@ -33,6 +39,28 @@ def judge(smoke: Smoke, module: Module, answer: Answer, stdout: bytes, stderr: b
         "refused": answer.message,
     }
     return reasons[answer.ended]
+
+
+def in_words(answer: Answer, stdout: bytes) -> str:
+    """What came out, in one line; runtimes that did the same say the same."""
+    if answer.ended == "returned":
+        return f"returned {', '.join(_plain(v) for v in answer.results) or 'nothing'}"
+    if answer.ended == "exited":
+        return f"exit code {answer.exit}, printed {hashlib.sha256(stdout).hexdigest()[:12] if stdout else 'nothing'}"
+    if answer.ended == "replied":
+        body = hashlib.sha256(answer.body.encode()).hexdigest()[:12] if answer.body else "no"
+        return f"status {answer.status}, body {body}"
+    return f"trap: {answer.message}" if answer.ended == "trapped" else answer.message or answer.ended
+
+
+def _plain(value: Value) -> str:
+    """A result in one way of writing it: JavaScript has one kind of number, and its own way with exponents."""
+    if value.kind == "bool":
+        return str(int(value.text == "true"))
+    if value.kind in {"f32", "f64", "number"}:
+        number = float(value.text)
+        return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
+    return value.text
 
 
 def unanswered(smoke: Smoke, runtime: str, done: Done, stderr: bytes) -> str:

@@ -6,6 +6,8 @@ import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
+import { called, thrown } from './call.mjs'
+
 const job = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
 
 // A thread of its own, because an endless loop never lets the main one look at the clock.
@@ -38,82 +40,37 @@ function finish(answer) {
 
 const refused = (message) => finish({ ended: 'refused', message })
 
-// What was thrown, in words; V8 names the wasm function's number in the stack.
-function thrown(error) {
-  const stack = String(error?.stack ?? '')
-  const place = /wasm-function\[(\d+)\]/.exec(stack)
-  const where = place ? Number(place[1]) : null
-  const said = String(error?.message ?? error)
-  const message = said === 'Maximum call stack size exceeded' ? 'stack overflow' : said
-  if (error instanceof WebAssembly.RuntimeError || place) return { ended: 'trapped', message, function: where }
-  return { ended: 'refused', message: `${error?.name ?? 'error'}: ${message}` }
-}
-
-function value(result) {
-  if (typeof result === 'bigint') return { kind: 'i64', text: String(result) }
-  if (typeof result === 'number') return { kind: 'number', text: String(result) }
-  if (typeof result === 'boolean') return { kind: 'bool', text: String(result) }
-  if (typeof result === 'string') return { kind: 'string', text: result }
-  return { kind: 'other', text: result === null ? 'null' : `a ${result?.constructor?.name ?? typeof result}` }
-}
-
-function values(result) {
-  if (result === undefined) return []
-  if (Array.isArray(result) || (ArrayBuffer.isView(result) && !(result instanceof DataView))) {
-    return Array.from(result, value)
-  }
-  return [value(result)]
-}
-
-function allocate(bytes, places) {
-  const { name, more, pin, wide } = job.allocator
-  const number = wide ? BigInt : Number
-  for (const needed of [name, pin]) {
-    if (needed && typeof glue[needed] !== 'function') {
-      refused(`a buffer needs the glue to export ${needed}, as the module does`)
-    }
-  }
-  if (!(glue.memory instanceof WebAssembly.Memory)) refused('a buffer needs the glue to export the memory')
-  let address = glue[name](number(bytes.length), ...more.map(number))
-  if (pin) address = glue[pin](address)
-  const at = wide ? Number(BigInt.asUintN(64, address)) : address >>> 0
-  if (at + bytes.length > glue.memory.buffer.byteLength || (at === 0 && bytes.length > 0)) {
-    refused(`${name}(${bytes.length}) gave ${at}, which is no room for ${bytes.length} bytes`)
-  }
-  new Uint8Array(glue.memory.buffer).set(bytes, at)
-  places.push([at, bytes.length])
-  return address
-}
-
-function argument({ kind, text }, places) {
-  if (kind === 'buffer') return allocate(Buffer.from(text, 'base64'), places)
-  if (kind === 'i64') return BigInt(text)
-  if (kind === 'string') return text
-  if (kind === 'bool') return text === 'true'
-  return Number(text)
-}
-
-// The module's own function, behind no glue, takes numbers only and ignores what is missing or too much.
-const native = (f) => Function.prototype.toString.call(f).endsWith('{ [native code] }')
-
 async function call() {
-  const f = Object.hasOwn(glue, job.call) ? glue[job.call] : undefined
-  if (typeof f !== 'function') {
-    finish({ ended: 'missing', exports: Object.keys(glue).filter((name) => typeof glue[name] === 'function') })
+  finish(await called(job, glue))
+}
+
+// CloudFront's event for a request, as a viewer's arrives; the handler answers it, or hands a request on.
+async function event() {
+  const { method, path, headers, body } = job.request
+  const [uri, querystring = ''] = path.split(/\?(.*)/s)
+  const listed = Object.entries({ host: 'example.cloudfront.net', ...headers })
+  const request = {
+    clientIp: '203.0.113.1',
+    method,
+    uri,
+    querystring,
+    headers: Object.fromEntries(listed.map(([key, value]) => [key.toLowerCase(), [{ key, value }]])),
   }
-  const given = job.args.length
-  if (given < f.length || (job.params !== null && given > Math.max(f.length, job.params))) {
-    refused(`${job.call} takes ${f.length} argument${f.length === 1 ? '' : 's'}, ${given} given`)
+  if (body !== null) request.body = { inputTruncated: false, action: 'read-only', encoding: 'base64', data: body }
+  const config = {
+    distributionDomainName: 'example.cloudfront.net',
+    distributionId: 'EXAMPLE',
+    eventType: 'viewer-request',
+    requestId: 'example',
   }
-  const text = job.args.findIndex((a) => a.kind === 'string')
-  if (text >= 0 && native(f)) {
-    refused(`argument ${text + 1} is text, and ${job.call} takes numbers: use { utf8 = "…" } to pass its address`)
-  }
-  const places = []
-  const result = await f(...job.args.map((a) => argument(a, places)))
-  const memory = glue.memory?.buffer
-  const buffers = places.map(([at, size]) => Buffer.from(memory, at, size).toString('base64'))
-  finish({ ended: 'returned', results: values(result), buffers })
+  if (typeof glue.handler !== 'function') refused(`${basename(job.glue)} exports no handler, which Lambda calls`)
+  const reply = await glue.handler({ Records: [{ cf: { config, request } }] }, { awsRequestId: 'example' })
+  if (typeof reply?.uri === 'string') refused(`the handler gave no response, it handed the request on to ${reply.uri}`)
+  const status = Number(reply?.status)
+  if (!(status >= 100 && status < 600)) refused(`the handler gave no response with a status: ${JSON.stringify(reply)}`)
+  const said = Buffer.from(reply.body ?? '', reply.bodyEncoding === 'base64' ? 'base64' : 'utf8')
+  const fields = Object.entries(reply.headers ?? {}).flatMap(([name, all]) => all.map((h) => [name.toLowerCase(), h.value]))
+  finish({ ended: 'replied', status, headers: fields, body: said.toString('base64') })
 }
 
 async function command() {
@@ -137,7 +94,7 @@ setInterval(() => {}, 1000)
 process.on('uncaughtException', (error) => finish(thrown(error)))
 try {
   glue = await import(pathToFileURL(job.glue).href)
-  await (job.call === null ? command() : call())
+  await (job.request !== null ? event() : job.call === null ? command() : call())
 } catch (error) {
   finish(thrown(error))
 }

@@ -1,26 +1,30 @@
 """A trial and the module's facts -> the job that a runtime's process gets; pure: it names files, it opens none."""
 
+import base64
 from pathlib import Path
 
 from wasmforge.errors import did_you_mean
 from wasmforge.model.module import FuncType, Module
 from wasmforge.model.size import parse_size
-from wasmforge.model.smoke import Argument, Buffer, Smoke, Trial
-from wasmforge.smoke.values import Unable, Unfit, expected, fit, natural, show, words
-from wasmforge.smoke.wire import Allocator, Job, Value
+from wasmforge.model.smoke import Argument, Buffer, Request, Smoke, Trial
+from wasmforge.smoke.values import Unable, Unfit, encode, expected, fit, natural, show, words
+from wasmforge.smoke.wire import Allocator, Asked, Job, Value
 
 PAGE = 65536
 
 DAY = 86400.0
 
+PREOPENED = "preopened"
+"""The name of the folder that the module sees as `/`, in the run's own."""
 
-def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool, aot: bool = False) -> Job:
+
+def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool, aot: bool = False, threads: bool = False) -> Job:
     """Make the job; `folder` is the run's own. With `glue` the trial's glue is called, with `aot` the native
-    code made of the module, else the module itself.
+    code made of the module, else the module itself. `threads`: the runtime has shared memories.
 
     Raises Unfit, saying in one line why the test cannot be run on this module, and Unable where the runtime is why.
     """
-    if not glue and any(m.shared for m in module.memories):
+    if not (glue or threads) and any(m.shared for m in module.memories):
         raise Unable(f"{trial.runtime} gives modules no shared memory")
     smoke = trial.smoke
     _check(smoke, module)
@@ -34,9 +38,9 @@ def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool, aot: bool
         args=args,
         params=params,
         allocator=_allocator(module) if needs_memory else None,
-        argv=() if smoke.call is not None else (trial.component, *words(smoke.args)),
+        argv=() if smoke.kind != "command" else (trial.component, *words(smoke.args)),
         env=smoke.env,
-        preopen=trial.preopen,
+        preopen=str(folder / PREOPENED) if trial.preopen or smoke.writes else None,
         stdin=str(folder / "stdin"),
         stdout=str(folder / "stdout"),
         stderr=str(folder / "stderr"),
@@ -44,6 +48,7 @@ def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool, aot: bool
         timeout=smoke.timeout,
         memory=memory(smoke),
         threads=any(m.shared for m in module.memories),
+        request=asked(smoke.request) if smoke.request else None,
     )
 
 
@@ -58,10 +63,26 @@ def memory(smoke: Smoke) -> int:
     return size
 
 
+def asked(request: Request) -> Asked:
+    """A request as it goes over the wire; raises Unfit for a body that is none."""
+    body = content(request.body, request.body_hex, "request")
+    packed = None if body is None else base64.b64encode(body).decode()
+    return Asked(method=request.method, path=request.path, headers=request.headers, body=packed)
+
+
+def content(text: str | None, hexadecimal: str | None, place: str) -> bytes | None:
+    """The bytes of a body that is given as text or in hexadecimal. Raises Unfit."""
+    if hexadecimal is None:
+        return None if text is None else text.encode()
+    return encode("hex", hexadecimal, f"{place}: body-hex")
+
+
 def title(smoke: Smoke) -> str:
     """What a test is called in reports: its name, or what it does."""
     if smoke.name:
         return smoke.name
+    if smoke.request is not None:
+        return f"{smoke.request.method} {smoke.request.path}"
     if smoke.call is None:
         return " ".join(("run", *(_brief(a) for a in smoke.args)))
     return f"{smoke.call}({', '.join(_brief(a) for a in smoke.args)})"
@@ -78,10 +99,10 @@ def _check(smoke: Smoke, module: Module) -> None:
     start = sum(m.minimum for m in module.memories) * PAGE
     if start > memory(smoke):
         raise Unfit(f"the module starts with {start} bytes of memory, the test permits {memory(smoke)}")
-    if smoke.call is None:
+    if smoke.kind == "command":
         if smoke.returns is not None:
             raise Unfit("`returns` is for a test with `call`; a command has `exit` and `stdout`")
-    elif smoke.stdout is not None or smoke.stderr is not None or smoke.stdin or smoke.exit:
+    elif smoke.kind == "call" and (smoke.stdout is not None or smoke.stderr is not None or smoke.stdin or smoke.exit):
         raise Unfit("`stdin`, `stdout`, `stderr` and `exit` are for commands; a test with `call` has `returns`")
 
 

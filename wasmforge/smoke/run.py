@@ -7,11 +7,23 @@ from wasmforge.errors import did_you_mean
 from wasmforge.model.runtime import RuntimeFile
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.smoke.hands import Hands
+from wasmforge.smoke.in_command_line import CommandLine
+from wasmforge.smoke.in_lambda import LambdaEdge
 from wasmforge.smoke.in_node import Node
+from wasmforge.smoke.in_viceroy import Viceroy
 from wasmforge.smoke.in_wasmtime import Wasmtime, WasmtimeAot
+from wasmforge.smoke.in_workerd import Workerd
 from wasmforge.smoke.runtime import Runtime, outcome
 
-DRIVERS: Mapping[str, Callable[..., Runtime]] = {"wasmtime": Wasmtime, "wasmtime-aot": WasmtimeAot, "node": Node}
+DRIVERS: Mapping[str, Callable[..., Runtime]] = {
+    "wasmtime": Wasmtime,
+    "wasmtime-aot": WasmtimeAot,
+    "node": Node,
+    "command-line": CommandLine,
+    "workerd": Workerd,
+    "viceroy": Viceroy,
+    "lambda-edge": LambdaEdge,
+}
 """Every driver by its name; each is made with a runtime's `file` and `hands`."""
 
 

@@ -12,7 +12,8 @@ import msgspec
 from wasmforge.model.runtime import Absent
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.process import Cancel, Done
-from wasmforge.smoke.judge import judge, one_line, printed, unanswered
+from wasmforge.smoke.folder import lay, written
+from wasmforge.smoke.judge import in_words, judge, one_line, printed, unanswered
 from wasmforge.smoke.prepare import prepare, title
 from wasmforge.smoke.values import Unable, Unfit
 from wasmforge.smoke.wire import MOST_OUTPUT, Answer, Job
@@ -48,12 +49,15 @@ Launch = Callable[[Job, Path], Done]
 """Runs the job written in the file to its end."""
 
 
-def perform(trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel, aot: bool = False) -> Outcome:
+def perform(
+    trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel, aot: bool = False, threads: bool = False
+) -> Outcome:
     """Run a trial with `launch`, in a folder of its own that is gone afterwards."""
     started = time.monotonic()
+    came = ""
     try:
         with tempfile.TemporaryDirectory(prefix="wasmforge-smoke-") as folder:
-            reason = _reason(trial, launch, Path(folder), glue=glue, aot=aot)
+            reason, came = _reason(trial, launch, Path(folder), glue=glue, aot=aot, threads=threads)
     except Unable as e:
         return outcome(trial, "skipped", str(e), time.monotonic() - started)
     except Unfit as e:
@@ -63,7 +67,7 @@ def perform(trial: Trial, launch: Launch, *, glue: bool, cancel: Cancel, aot: bo
     seconds = time.monotonic() - started
     if cancel:
         return outcome(trial, "skipped", "interrupted", seconds)
-    return outcome(trial, "failed" if reason else "passed", reason, seconds)
+    return outcome(trial, "failed" if reason else "passed", reason, seconds, answer=came)
 
 
 def limits(job: Job) -> tuple[int, int, int]:
@@ -74,7 +78,12 @@ def limits(job: Job) -> tuple[int, int, int]:
 
 
 def outcome(
-    trial: Trial, status: Literal["passed", "failed", "skipped"], reason: str = "", seconds: float = 0.0
+    trial: Trial,
+    status: Literal["passed", "failed", "skipped"],
+    reason: str = "",
+    seconds: float = 0.0,
+    *,
+    answer: str = "",
 ) -> Outcome:
     """What a trial came to."""
     return Outcome(
@@ -85,21 +94,22 @@ def outcome(
         test=f"{trial.variant}: {title(trial.smoke)}" if trial.variant else title(trial.smoke),
         status=status,
         reason=one_line(reason),
+        answer=answer,
         seconds=seconds,
     )
 
 
-def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool, aot: bool) -> str:
-    """Run the trial in `folder`; '' or why it failed."""
+def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool, aot: bool, threads: bool) -> tuple[str, str]:
+    """Run the trial in `folder`; '' or why it failed, and what came out."""
     from wasmforge.wasm import Malformed, read
 
     try:
         module = read(Path(trial.module).read_bytes())
     except Malformed as e:
-        return f"{Path(trial.module).name}: {e}"
-    if trial.preopen is not None and not Path(trial.preopen).is_dir():
-        return f"preopen: {trial.preopen} is not a folder"
-    job = prepare(trial, module, folder, glue=glue, aot=aot)
+        return f"{Path(trial.module).name}: {e}", ""
+    job = prepare(trial, module, folder, glue=glue, aot=aot, threads=threads)
+    if job.preopen:
+        lay(trial.preopen, Path(job.preopen))
     for path, data in ((job.stdin, trial.smoke.stdin.encode()), (job.stdout, b""), (job.stderr, b"")):
         Path(path).write_bytes(data)
     paper = folder / "job.json"
@@ -107,12 +117,15 @@ def _reason(trial: Trial, launch: Launch, folder: Path, *, glue: bool, aot: bool
     done = launch(job, paper)
     stdout, stderr = _printed(job.stdout), _printed(job.stderr)
     if done.too_much or max(len(stdout), len(stderr)) > job.most_output:
-        return printed()
+        return printed(), "prints without end"
     try:
         answer = msgspec.json.decode(Path(job.answer).read_bytes(), type=Answer)
     except (OSError, msgspec.DecodeError):  # none was written, or its writer was ended half-way
-        return unanswered(trial.smoke, trial.runtime, done, stderr)
-    return judge(trial.smoke, module, answer, stdout, stderr)
+        return unanswered(trial.smoke, trial.runtime, done, stderr), ""
+    reason = judge(trial.smoke, module, answer, stdout, stderr)
+    if not reason and job.preopen:
+        reason = written(trial.smoke.writes, Path(job.preopen))
+    return reason, in_words(answer, stdout)
 
 
 def _printed(path: str) -> bytes:

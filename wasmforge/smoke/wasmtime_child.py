@@ -153,7 +153,7 @@ class Run:
         wasi.stdout_custom = self._keep(self.job.stdout)
         wasi.stderr_custom = self._keep(self.job.stderr)
         if self.job.preopen is not None:
-            wasi.preopen_dir(self.job.preopen, "/", fs_mutable=False)
+            wasi.preopen_dir(self.job.preopen, "/")
         return wasi
 
     def _keep(self, path: str) -> Callable[[bytes], None]:

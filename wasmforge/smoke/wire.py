@@ -39,13 +39,23 @@ class Allocator(Noun, frozen=True, kw_only=True):
     wide: bool = False
 
 
+class Asked(Noun, frozen=True, kw_only=True):
+    """An HTTP request; its body is Base64, and None where there is none."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str | None
+
+
 class Job(Noun, frozen=True, kw_only=True):
     """One run of a module. Paths are absolute; `call` None runs the command; times in seconds, sizes in bytes.
 
     `aot` is native code to run in place of the module it was made of.
     `params` is how many parameters the export really has; None: it is the glue's own, and may take any number. Its
     standard input is the file `stdin`; what it prints goes to the files `stdout` and `stderr`, of which each may grow
-    to `most_output`. `threads`: the module's memory is shared, and threads of its own may run.
+    to `most_output`. `request` is sent in place of calling or running. `threads`: the module's memory is shared, and
+    threads of its own may run.
     """
 
     module: str
@@ -65,6 +75,7 @@ class Job(Noun, frozen=True, kw_only=True):
     timeout: float
     memory: int
     threads: bool = False
+    request: Asked | None = None
     most_output: int = MOST_OUTPUT
     most_resident: int = MOST_RESIDENT
 
@@ -74,6 +85,7 @@ class Answer(Noun, frozen=True, kw_only=True):
 
     returned  the export came back: `results`, and each buffer argument's bytes as Base64 in `buffers`
     exited    with exit code `exit`
+    replied   to a request with `status`, `headers` (names in lower case) and `body` (Base64)
     trapped   `message` in function number `function` (of the module's index space), if known
     timeout   still running at the deadline
     printed   more than `most_output`
@@ -84,10 +96,13 @@ class Answer(Noun, frozen=True, kw_only=True):
     `memory` is the size of the exported memory at the end, in bytes.
     """
 
-    ended: Literal["returned", "exited", "trapped", "timeout", "printed", "swollen", "refused", "missing"]
+    ended: Literal["returned", "exited", "replied", "trapped", "timeout", "printed", "swollen", "refused", "missing"]
     results: tuple[Value, ...] = ()
     buffers: tuple[str, ...] = ()
     exit: int = 0
+    status: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
     message: str = ""
     function: int | None = None
     exports: tuple[str, ...] = ()

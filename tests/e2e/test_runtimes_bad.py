@@ -1,0 +1,151 @@
+"""Modules that misbehave, in every runtime that is here: each is a failed cell with its reason in one line."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.e2e import runtime_room, smoke_room
+from wasmforge import smoke
+from wasmforge.glue import es_module
+from wasmforge.model.smoke import Expect, Outcome, Request, Smoke, Trial
+from wasmforge.model.toolchain import Kit
+from wasmforge.wasm import read
+
+pytestmark = [
+    pytest.mark.e2e,
+    # the client of a container engine is one per thread, and its socket is closed when the thread is gone
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+START = '(module (memory (export "memory") 1) (func $f (export "_start") BODY) OTHERS)'
+DEEP = """(func $deep (param i32) (result i32)
+  (i32.add (call $deep (i32.add (local.get 0) (i32.const 1))) (call $deep (local.get 0))))"""
+LACKING = """(module (import "env" "gone" (func $gone)) (memory (export "memory") 1)
+  (func (export "_start") (call $gone)))"""
+
+
+def program(body: str, others: str = "") -> str:
+    return START.replace("BODY", body).replace("OTHERS", others)
+
+
+PROGRAMS: Mapping[str, tuple[str, Smoke, tuple[str, ...]]] = {
+    "loop": (program("(loop (br 0))"), Smoke(timeout=1.0), ("did not end within 1 s",)),
+    "recurse": (
+        program("(drop (call $deep (i32.const 0)))", DEEP),
+        Smoke(timeout=20.0, memory="64 MiB"),
+        # WasmEdge's interpreter has no bound of its own: its memory has
+        ("trap: stack overflow", "took more memory than", "ended before the test did: died by signal"),
+    ),
+    "grow": (
+        program("(loop (br_if 0 (i32.ne (i32.const -1) (memory.grow (i32.const 64))))) unreachable"),
+        Smoke(timeout=20.0, memory="64 MiB"),
+        ("trap: unreachable",),
+    ),
+    "print": (smoke_room.CHATTER, Smoke(timeout=5.0), ("printed more than 1024 KiB",)),
+    "trap": (program("unreachable"), Smoke(), ("trap: unreachable",)),
+    "exit 3": (smoke_room.EXIT_3, Smoke(), ("exit code 3, expected 0; stderr: out of luck",)),
+    "denied path": (smoke_room.READING, Smoke(), ("exit code 7, expected 0",)),
+    "missing import": (LACKING, Smoke(), ("env.gone", '"env"', "Import #0")),
+    "hang on stdin": (smoke_room.CAT, Smoke(stdout="more"), ('stdout: line 1 is missing, expected "more"',)),
+}
+"""By what they do: the program, its test, and the beginnings or parts of reasons that are right."""
+
+RUNTIMES = ("wasmtime", "node", "iwasm", "wasmedge", "wasmtime-cli")
+
+
+def attempt(runtime: str, trial: Trial, hands: smoke.Hands) -> Outcome:
+    told: list[Outcome] = []
+    (outcome,) = smoke.run([trial], hands, workers=1, tell=told.append)
+    assert told == [outcome]
+    assert "\n" not in outcome.reason
+    assert outcome.runtime == runtime
+    return outcome
+
+
+@pytest.mark.parametrize("deed", PROGRAMS)
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_program_that(deed: str, runtime: str, tmp_path: Path) -> None:
+    if runtime == "wasmtime-cli" and isinstance(runtime_room.kit("wasmtime-cli"), Kit) is False:
+        pytest.skip("no registry has wasmtime's own program built")
+    hands = runtime_room.hands(runtime)
+    wat, test, reasons = PROGRAMS[deed]
+    module = smoke_room.assemble(tmp_path, wat)
+    glue = module.with_suffix(".js")
+    glue.write_text(es_module(read(module.read_bytes()), module.name, "node"))
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    outcome = attempt(runtime, smoke_room.trial(runtime, module, test, glue=glue), hands)
+    assert outcome.status == "failed", outcome
+    assert any(reason in outcome.reason for reason in reasons), outcome.reason
+    assert outcome.seconds < 60 + test.timeout
+
+
+WORKER = """export default { async fetch(request) {
+  const deed = new URL(request.url).pathname;
+  if (deed === "/loop") for (;;);
+  if (deed === "/trap") throw new Error("boom");
+  if (deed === "/print") for (;;) console.log("x".repeat(10000));
+  if (deed === "/hang") return new Promise(() => {});
+  if (deed === "/big") return new Response("x".repeat(3000000));
+  return new Response("fine");
+} };
+"""
+
+ANSWERS = {
+    "/loop": "did not end within 2 s",
+    "/trap": "status 500, expected 200",
+    "/print": "printed more than 1024 KiB",
+    "/hang": "status 500, expected 200",  # workerd finds out that nothing will come
+    "/big": "printed more than 1024 KiB",
+    "/": 'body: line 1 is "fine", expected "other"',
+}
+
+
+@pytest.mark.parametrize("deed", ANSWERS)
+def test_a_worker_that(deed: str, tmp_path: Path) -> None:
+    hands = runtime_room.hands("workerd")
+    module = smoke_room.assemble(tmp_path, program("nop"))
+    (tmp_path / "worker.mjs").write_text(WORKER)
+    (tmp_path / "sample.js").write_text("")
+    test = Smoke(request=Request(path=deed), expect=Expect(body="other"), timeout=2.0)
+    trial = smoke_room.trial("workerd", module, test, glue=tmp_path / "sample.js")
+    files = {"glue": str(tmp_path / "sample.js"), "worker": str(tmp_path / "worker.mjs")}
+    outcome = attempt("workerd", msgspec.structs.replace(trial, files=files), hands)
+    assert (outcome.status, outcome.reason[: len(ANSWERS[deed])]) == ("failed", ANSWERS[deed])
+
+
+def test_a_runtime_that_is_killed_does_not_stop_the_others(tmp_path: Path) -> None:
+    """A runtime of a few words whose program dies by a signal, hangs in silence, or is not there at all."""
+    module = smoke_room.assemble(tmp_path, program("nop"))
+    hands = runtime_room.hands("wasmtime")
+    files, kits = dict(hands.files), dict(hands.kits)
+    deaths = {"dies": "kill -SEGV $$", "hangs": "sleep 1000 & wait", "fine": "exit 0"}
+    for name, deed in deaths.items():
+        script = tmp_path / name
+        script.write_text(f"#!/bin/sh\n{deed}\n")
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+        files[name] = msgspec.structs.replace(files["iwasm"], name=name, toolchain=name, tool=name)
+        kits[name] = Kit(toolchain=name, origin="path", identity=name, location="", tools={name: (str(script),)})
+    files["gone"] = msgspec.structs.replace(files["iwasm"], name="gone", toolchain="gone")
+    known = smoke.Hands(cancel=hands.cancel, files=files, kits=kits)
+    trials = [smoke_room.trial(n, module, Smoke(timeout=1.0)) for n in ("dies", "hangs", "gone", "wasmtime", "fine")]
+    outcomes = smoke.run(trials, known, workers=2, tell=lambda _: None)
+    assert [(o.status, o.reason) for o in outcomes] == [
+        ("failed", "dies ended before the test did: died by signal SIGSEGV"),
+        ("failed", "did not end within 1 s"),
+        ("skipped", "gone is not on this machine: wasmforge toolchain show gone"),
+        ("passed", ""),
+        ("passed", ""),
+    ]
+    assert not [p for p in Path("/proc").glob("[0-9]*") if _is_of(p, tmp_path)]
+
+
+def _is_of(process: Path, folder: Path) -> bool:
+    """Whether a process was started from a folder."""
+    try:
+        return os.fsencode(str(folder)) in (process / "cmdline").read_bytes()
+    except OSError:
+        return False
