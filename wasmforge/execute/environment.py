@@ -17,7 +17,8 @@ FIXED = {
 
 FETCHING = (
     *("CARGO_HOME", "CARGO_HTTP_CAINFO", "CURL_CA_BUNDLE", "HOME", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"),
-    *("NPM_CONFIG_REGISTRY", "NPM_CONFIG_USERCONFIG", "SSL_CERT_DIR", "SSL_CERT_FILE", "npm_config_registry"),
+    *("NPM_CONFIG_REGISTRY", "NPM_CONFIG_USERCONFIG", "RUSTUP_HOME", "SSL_CERT_DIR", "SSL_CERT_FILE"),
+    "npm_config_registry",
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
 )
 """The caller's variables that a command with the network sees: where packages come from, proxies, certificates."""

@@ -16,7 +16,7 @@ CACHE = "/cache"
 BUNDLES = ("SSL_CERT_FILE", "CARGO_HTTP_CAINFO", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables that name a file of certificates, in the order in which the caller's are asked."""
 
-PLACES = frozenset({*BUNDLES, "CARGO_HOME", "HOME", "NPM_CONFIG_USERCONFIG", "SSL_CERT_DIR"})
+PLACES = frozenset({*BUNDLES, "CARGO_HOME", "HOME", "NPM_CONFIG_USERCONFIG", "RUSTUP_HOME", "SSL_CERT_DIR"})
 """Variables of the caller that name a place on its own disk."""
 
 LOCAL = ("localhost", "127.", "[::1]")

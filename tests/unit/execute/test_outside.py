@@ -6,6 +6,7 @@ import pytest
 
 from wasmforge.execute.environment import FETCHING
 from wasmforge.execute.outside import BUNDLES, outside
+from wasmforge.verify import AT_HOME
 
 
 @pytest.fixture(autouse=True)
@@ -17,11 +18,16 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_places_of_the_caller_mean_nothing_inside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_DIR", "/etc/mine")
+    monkeypatch.setenv("RUSTUP_HOME", str(tmp_path / ".rustup"))
     env = outside("/room").env
     assert str(tmp_path) not in "".join(env.values())
     assert "SSL_CERT_DIR" not in env
-    assert "HOME" not in env
+    assert not {"HOME", "RUSTUP_HOME"} & set(env)
     assert env["CARGO_HOME"] == "/cache/cargo"
+
+
+def test_where_fetching_is_configured_is_known_without_a_home() -> None:
+    assert {"CARGO_HOME", "NPM_CONFIG_USERCONFIG", "RUSTUP_HOME"} <= set(AT_HOME) & set(FETCHING)
 
 
 def test_certificates_come_along(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
