@@ -25,7 +25,7 @@ def main() -> None:
         for name in chosen.parts or parts:
             for row in parts[name].measure(found, Path(folder), chosen.rounds):
                 rows.append(row)
-                say(f"{row.what}: {row.took}, {row.against}, {row.ratio}\n")
+                say(f"{row.what}: {row.took}, {row.against}, {row.ratio}, processor {row.processor}\n")
                 sys.stdout.flush()
     say(f"\n{table(rows)}\n")
 

@@ -3,6 +3,7 @@
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ class Way:
     env: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[int], None] = lambda _round: None
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
@@ -39,17 +41,26 @@ def side_by_side(ways: Sequence[Way], rounds: int, *, warm: int = 0) -> None:
     for number in range(warm + rounds):
         for way in ways:
             way.before(number)
-            spent = run(way.argv, way.cwd, way.env)
+            wall, processor = run(way.argv, way.cwd, way.env)
             if number >= warm:
-                way.seconds.append(spent)
+                way.seconds.append(wall)
+                way.processor.append(processor)
 
 
-def run(argv: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> float:
-    """Seconds that a command takes. Raises SystemExit with what it printed when it fails."""
+def run(argv: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> tuple[float, float]:
+    """Seconds that a command takes: by the clock, and of the processors for it and all it waits for.
+
+    Raises SystemExit with what it printed when it fails.
+    """
     whole = {**os.environ, **env}
-    started = time.perf_counter()
-    done = subprocess.run(argv, cwd=cwd, env=whole, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    spent = time.perf_counter() - started
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, argv))} in {cwd}: exit code {done.returncode}\n{done.stdout.decode()}")
-    return spent
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        with subprocess.Popen(argv, cwd=cwd, env=whole, stdout=said, stderr=subprocess.STDOUT) as child:
+            _, status, used = os.wait4(child.pid, 0)
+            spent = time.perf_counter() - started
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            said.seek(0)
+            words = " ".join(map(str, argv))
+            raise SystemExit(f"{words} in {cwd}: exit code {child.returncode}\n{said.read().decode(errors='replace')}")
+    return spent, used.ru_utime + used.ru_stime
