@@ -1,7 +1,6 @@
 """The story: joins the stages, owns no logic."""
 
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -18,7 +17,7 @@ from wasmforge.execute.launch import launch, sweep_engine
 from wasmforge.execute.lock import locked
 from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
-from wasmforge.execute.record import read_record, write_record
+from wasmforge.execute.record import write_record
 from wasmforge.execute.times import note_times
 from wasmforge.execute.turns import Turns, sweep_turns
 from wasmforge.execute.workdir import sweep
@@ -29,13 +28,14 @@ from wasmforge.model.events import ActionFailed, BuildStarted, Delivered, Finish
 from wasmforge.model.explain import Comparison, Explanation
 from wasmforge.model.graph import Graph
 from wasmforge.model.lock import LockFile
-from wasmforge.model.plan import Delivery, Piece, Plan
+from wasmforge.model.plan import Delivery, Plan
 from wasmforge.model.record import records
 from wasmforge.model.toolchain import Kit
-from wasmforge.plan import Request, Wanted, promise, select, toolchains_of
+from wasmforge.plan import Request, select, toolchains_of
 from wasmforge.plan.drift import relocked, resolved
 from wasmforge.plan.graph import by_action, by_component
 from wasmforge.settle import Settler
+from wasmforge.standing import standing
 from wasmforge.trials import Pair, hands_for, trials_of
 
 
@@ -96,8 +96,10 @@ def recheck(settings: Settings, request: Request, tell: Tell, *, contracts: bool
     """Judge what stands in dist without building: its contracts, its smoke tests, or both."""
     started = time.monotonic()
     ground = Ground(settings, tell)
-    standing = _standing(ground, choose(ground, request))
-    report = _judge(ground, standing, None, contracts=contracts, trials=trials)
+    there, missing = standing(ground, choose(ground, request))
+    if missing:
+        raise ForgeError(*missing)
+    report = _judge(ground, there, None, contracts=contracts, trials=trials)
     report = msgspec.structs.replace(report, seconds=time.monotonic() - started)
     tell(Finished(report=report))
     return report
@@ -209,28 +211,6 @@ def _unlaid(ground: Ground, label: str, error: ForgeError) -> Failure:
     )
     ground.tell(ActionFailed(failure=failure))
     return failure
-
-
-def _standing(ground: Ground, wanted: Iterable[Wanted]) -> list[Pair]:
-    """What dist holds of these. Raises ForgeError naming what is not there."""
-    dist = ground.root / ground.manifest.build.dist
-    known = read_record(dist).artifacts
-    standing: list[Pair] = []
-    missing: list[Problem] = []
-    for one in wanted:
-        name, target = one.settled.name, one.settled.target
-        record = known.get(f"{target}/{name}")
-        if record is None or not (dist / target / name).is_dir():
-            hint = f"run `wasmforge build {name} --target {target}` first"
-            missing.append(Problem(where=f"{name}@{target}", what="is not built yet", hint=hint))
-            continue
-        pieces = tuple(Piece(role=f.role, name=f.name, action="", output="") for f in record.files)
-        delivery = promise(ground.manifest, one, ground.catalog, pieces)
-        artifact = artifact_of(ground.root, delivery)
-        standing.append((delivery, msgspec.structs.replace(artifact, features=record.features)))
-    if missing:
-        raise ForgeError(*missing)
-    return standing
 
 
 def _judge(ground: Ground, delivered: list[Pair], blame: Blame | None, *, contracts: bool, trials: bool) -> Report:

@@ -42,6 +42,11 @@ if ! command -v chromium >/dev/null; then
     DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium
 fi
 
+if ! .venv/bin/python -c 'import playwright' 2>/dev/null; then
+    say "installing playwright, which drives it"
+    .venv/bin/pip install --quiet playwright
+fi
+
 # --- images made from packages ------------------------------------------------------------------------------------
 # From the mirror that this machine's apt uses, handing on what apt says of frozen mirrors, which are older than their
 # signatures are valid for.

@@ -16,6 +16,7 @@ from wasmforge.cli import (
     inspect,
     lock,
     schema,
+    serve,
     smoke,
     toolchain_image,
     verify,
@@ -52,6 +53,7 @@ app.command()(init.init)
 app.command()(build.build)
 app.command()(check.check)
 app.command()(smoke.smoke)
+app.command()(serve.serve)
 app.command()(verify.verify)
 app.command("ci-matrix")(ci_matrix.ci_matrix)
 app.command()(inspect.inspect)

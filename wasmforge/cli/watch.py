@@ -1,6 +1,7 @@
 """`build --watch`: builds again whenever something changes."""
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from wasmforge.cli import options
@@ -21,8 +22,9 @@ def keep_building(
     quiet: bool,
     verbose: bool,
     color: options.Color,
+    built: Callable[[], None] | None = None,
 ) -> NoReturn:
-    """Build until Ctrl-C."""
+    """Build until Ctrl-C; `built` is called after each build."""
     from wasmforge import forge
     from wasmforge.report.errors import print_error
     from wasmforge.report.reporter import make_reporter
@@ -30,7 +32,10 @@ def keep_building(
 
     def build(asked: "Request") -> "Report":
         with options.reporter(output, quiet, verbose, color) as tell:
-            return forge.build(settings, asked, tell)
+            report = forge.build(settings, asked, tell)
+        if built:
+            built()
+        return report
 
     kind: Kind = "json" if output is options.Output.JSON else "plain"
     notices = make_reporter(kind, quiet=quiet, color=color.value, stdout=sys.stdout, stderr=sys.stderr)

@@ -1,0 +1,36 @@
+// Runs one smoke test in a page of its own, on a fresh instance, and tells the page around it what it came to.
+//
+// /-/frame#NUMBER. Fields of the job and of the answer are those of smoke/wire.py.
+import { called, thrown } from './call.mjs'
+
+const number = location.hash.slice(1)
+
+async function answered(job) {
+  let glue
+  const size = () => (glue?.memory instanceof WebAssembly.Memory ? glue.memory.buffer.byteLength : 0)
+  const late = new Promise((end) => setTimeout(end, job.timeout * 1000, { ended: 'timeout' }))
+  try {
+    glue = await import(job.glue)
+    return { memory: size(), ...(await Promise.race([called(job, glue), late])) }
+  } catch (error) {
+    return { memory: size(), ...thrown(error) }
+  }
+}
+
+async function json(url, options) {
+  const reply = await fetch(url, options)
+  if (!reply.ok) throw new Error(`${url}: ${reply.status} ${await reply.text()}`)
+  return reply.json()
+}
+
+async function outcome() {
+  const { job, outcome: known } = await json(`/-/job/${number}`)
+  if (known) return known
+  const started = performance.now()
+  const answer = await answered(job)
+  const seconds = (performance.now() - started) / 1000
+  return json(`/-/answer/${number}`, { method: 'POST', body: JSON.stringify({ answer, seconds }) })
+}
+
+const came = await outcome().catch((error) => ({ status: 'failed', reason: String(error), seconds: 0 }))
+parent.postMessage({ number: Number(number), outcome: came }, location.origin)
