@@ -2,11 +2,12 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from wasmforge.errors import ForgeError, machine
-from wasmforge.load.watch import QUIET, Changes, matters
+from wasmforge.load.watch import QUIET, Changes, matters, watching
 
 
 @pytest.mark.parametrize("path", ["forge.toml", "a/src/x.c", "recipes/toy.toml", "a/.clang-format", "a/data~1.txt"])
@@ -56,3 +57,20 @@ def test_nothing_can_be_heard_any_more() -> None:
     changes.put(machine("cannot be watched: too many"))
     with pytest.raises(ForgeError, match="too many"):
         changes.wait()
+
+
+def test_what_cannot_be_watched_is_told_with_a_way_out(tmp_path: Path) -> None:
+    with watching(tmp_path / "nowhere", ()) as changes, pytest.raises(ForgeError) as caught:
+        changes.wait()
+    (problem,) = caught.value.problems
+    assert "cannot be watched" in problem.what
+    assert "WATCHFILES_FORCE_POLLING" in problem.hint
+
+
+def test_a_change_is_heard_and_what_is_away_is_not(tmp_path: Path) -> None:
+    (tmp_path / "away").mkdir()
+    with watching(tmp_path, (tmp_path / "away",)) as changes:
+        (tmp_path / "away" / "x.c").touch()
+        (tmp_path / "y.c").touch()
+        assert changes.wait() == {"y.c"}
+    assert not any(t.name == "watch" for t in threading.enumerate())
