@@ -100,7 +100,7 @@ def recheck(settings: Settings, request: Request, tell: Tell, *, contracts: bool
     if missing:
         raise ForgeError(*missing)
     report = _judge(ground, there, None, contracts=contracts, trials=trials)
-    report = msgspec.structs.replace(report, seconds=time.monotonic() - started)
+    report = msgspec.structs.replace(report, only_tested=not contracts, seconds=time.monotonic() - started)
     tell(Finished(report=report))
     return report
 

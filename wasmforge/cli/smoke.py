@@ -1,11 +1,15 @@
 """`wasmforge smoke`: run only."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wasmforge.cli import narrow, options
 from wasmforge.cli.ends import exit_code
+
+if TYPE_CHECKING:
+    from wasmforge.model.artifact import Report
 
 _HERE = Path()
 
@@ -16,13 +20,16 @@ def smoke(
     affected: narrow.Affected = False,
     base: narrow.Base = None,
     head: narrow.Head = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write the outcomes to a JUnit file as well.")
+    ] = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,
 ) -> None:
-    """Run the smoke tests of what stands in dist, without building."""
+    """Run the smoke tests of what stands in dist in every runtime, without building."""
     from wasmforge import forge
     from wasmforge.ground import Settings
 
@@ -30,4 +37,17 @@ def smoke(
     settings = Settings(start=options.folder(directory))
     with options.reporter(output, quiet, verbose, color) as tell:
         report = forge.recheck(settings, request, tell, contracts=False, trials=True)
+    if junit is not None:
+        _write(junit, report)
     raise typer.Exit(exit_code(report))
+
+
+def _write(file: Path, report: "Report") -> None:
+    """The JUnit file. Raises ForgeError when it cannot be written."""
+    from wasmforge.errors import machine
+    from wasmforge.report.junit import junit
+
+    try:
+        file.write_bytes(junit(report.outcomes))
+    except OSError as e:
+        raise machine(f"cannot be written: {(e.strerror or str(e)).lower()}", where=f"--junit {file}") from None

@@ -90,7 +90,10 @@ class Missing(Noun, frozen=True, kw_only=True):
 
 
 class Report(Noun, frozen=True, kw_only=True):
-    """What a run came to; `proved` are the labels of the deliveries whose contract was judged and holds."""
+    """What a run came to; `proved` are the labels of the deliveries whose contract was judged and holds.
+
+    `only_tested`: nothing was built or proved, smoke tests were run.
+    """
 
     artifacts: tuple[Artifact, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -101,4 +104,5 @@ class Report(Noun, frozen=True, kw_only=True):
     cached: int = 0
     skipped: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
+    only_tested: bool = False
     seconds: float = 0.0

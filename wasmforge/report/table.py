@@ -4,6 +4,7 @@ from wasmforge.model.artifact import Failure, Report
 from wasmforge.report.columns import TIED, Column, table, wrap
 from wasmforge.report.figures import Result, Row, features, rows, shipped
 from wasmforge.report.ink import Line, Span, Style, clean, length, line, tool_lines
+from wasmforge.report.matrix import differences, matrix
 from wasmforge.report.quantities import count, duration, size
 from wasmforge.report.summary import all_well, summary
 from wasmforge.report.words import BODY, Detail, found, said
@@ -32,8 +33,15 @@ def page(report: Report, width: int, detail: Detail = "normal", *, fold: bool = 
     last = [line(Span(text, style)) for text in (wrap(summary(report), width) if fold else [summary(report)])]
     if detail == "quiet":
         return last
-    lines, notes = _table(rows(report), width, detail), _notes(report)
+    lines, notes = _results(report, width, detail), _notes(report)
     return [*([line(), *lines] if lines else []), *([line(), *notes] if notes else []), line(), *last]
+
+
+def _results(report: Report, width: int, detail: Detail) -> list[Line]:
+    """What was delivered, or only tested."""
+    if report.only_tested:
+        return matrix(report.outcomes, width)
+    return _table(rows(report), width, detail)
 
 
 def first_error(output: str) -> str:
@@ -82,7 +90,7 @@ def _notes(report: Report) -> list[Line]:
             lines.append(
                 _note("Failed", f"{outcome.component}@{outcome.target}", f"{outcome.test} in {outcome.runtime}: {why}")
             )
-    return lines + _skips(report) + _needs(report)
+    return lines + differences(report.outcomes) + _skips(report) + _needs(report)
 
 
 def _needs(report: Report) -> list[Line]:
