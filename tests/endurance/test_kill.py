@@ -46,10 +46,10 @@ def test_killed_builds_leave_nothing_that_the_next_does_not_put_right(space: Spa
     kills, random = count("KILLS", 150), chance(1)
     workspace = Workspace(space)
     space.build()
-    delivered = {name: {data} for name, data in workspace.modules().items()}
     workspace.edit("a", "x.txt", b"last")
     began = time.monotonic()
     space.build()
+    delivered = {name: {data} for name, data in workspace.modules().items()}
     seconds, early = 1.1 * (time.monotonic() - began), 0
     for number in range(kills):
         for _ in range(random.randrange(3)):
