@@ -61,7 +61,11 @@ def answer(argv: list[str]) -> bool:
 
 
 def circumstances(argv: list[str]) -> str:
-    """All that a build rests on beside files: the command line, where and by whom it is given, and to what stream."""
+    """A hash over all that a build rests on beside files: the command line, where and by whom it is given, and to what
+    stream. A hash, because the environment may hold secrets, and what we write down may be kept in a CI's cache.
+    """
+    from _blake2 import blake2b  # where hashlib has it from, which takes as long to import as half of what we do
+
     out = sys.stdout
     watched = out.isatty()
     known = (
@@ -71,11 +75,11 @@ def circumstances(argv: list[str]) -> str:
         *argv,
         *sorted(f"{name}={value}" for name, value in os.environ.items() if name not in SESSION),
     )
-    return "\0".join(word or " " for word in known)
+    return blake2b(_bytes("\0".join(word or " " for word in known)), digest_size=32).hexdigest()
 
 
 def name_of(told: str) -> str:
-    """The name of the record for these circumstances; the record itself holds them whole."""
+    """The name of the record for these circumstances; the record itself says them whole."""
     return f"{zlib.crc32(_bytes(told)):08x}"
 
 

@@ -193,3 +193,11 @@ def test_keeps_a_few_records(tmp_path: Path) -> None:
     kept = {path.name for path in (tmp_path / unchanged.FOLDER).iterdir()}
     assert len(kept) == settle.MOST
     assert unchanged.name_of(f"{TOLD}{settle.MOST + 3}") in kept
+
+
+def test_a_secret_of_the_environment_counts_and_is_not_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "hunter2")
+    told = unchanged.circumstances(["build"])
+    assert "hunter2" not in told
+    monkeypatch.setenv("TOKEN", "hunter3")
+    assert unchanged.circumstances(["build"]) != told
