@@ -70,3 +70,24 @@ def test_an_object_of_ones_own(space: Space) -> None:
     whats = [e["finding"]["what"] for e in ended.events() if e["event"] == "Found"]
     assert whats, ended.said
     assert any("src/vector.c.o" in what for what in whats)
+
+
+WAT = """
+(module (func (export "one") (result i32) i32.const 1)
+  (func $inner_loop (export "dot") (result i32)
+    (i32x4.extract_lane 0 (i32x4.relaxed_laneselect
+      (v128.const i32x4 7 0 0 0) (v128.const i32x4 7 0 0 0) (v128.const i32x4 7 0 0 0)))))
+"""
+
+
+def test_a_function_by_the_name_that_it_had_before_it_was_shipped(space: Space) -> None:
+    forge = FORGE.replace('"c"', '"wat"').replace('"zig"', '"wat"').replace('"old"', '"node"')
+    space.write({"forge.toml": forge, "dot/dot.wat": WAT})
+    for variants in ("", "variants = { base = [], fast = ['simd'] }"):
+        space.write({"forge.toml": forge + variants})
+        ended = space.run("build", "-o", "json")
+        assert ended.exit == 1
+        found = [e["finding"] for e in ended.events() if e["event"] == "Found"]
+        places = {f["place"].partition(", ")[0] for f in found if f["item"] == "relaxed-simd"}
+        assert places == {"function inner_loop"}
+    assert b"inner_loop" not in space.dist()["node/dot/base/dot.wasm"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from wasmforge.execute.store import Entry, Store
-from wasmforge.model.plan import Action, Delivery, Plan
+from wasmforge.model.plan import Action, Delivery, Given, Plan
 from wasmforge.model.vocabulary import COMPILER_NAMES
 from wasmforge.wasm import Malformed, read
 from wasmforge.wasm.archive import members
@@ -29,6 +29,23 @@ class Blame:
         found = [name for name, data in self._inputs(starts) if f"+{named}" in _said(data)]
         more = len(found) - NAMED
         return (*found[:NAMED], *((f"{more} more",) if more > 0 else ()))
+
+    def linked(self, delivery: Delivery, name: str) -> tuple[Path, str] | None:
+        """The module of which the delivered file was made by passes: where it is kept, and its digest."""
+        piece = next((p for p in delivery.pieces if p.name == name), None)
+        if piece is None:
+            return None
+        action, output = piece.action, piece.output
+        while before := self._module_for(action):
+            action, output = before.action, before.output
+        blob = self._entries[action].outputs.get(output) if action in self._entries else None
+        return (self._store.blob_path(blob.digest), blob.digest) if blob and self._store.has(blob) else None
+
+    def _module_for(self, action: str) -> Given | None:
+        """The one module that an action was given, if it was, besides those of needed components."""
+        givens = [g for g in self._plan.actions[action].givens if not g.path.startswith("needs/")]
+        modules = [g for g in givens if g.path.endswith(".wasm")]
+        return modules[0] if len(modules) == 1 else None
 
     def _inputs(self, actions: list[Action]) -> Iterator[tuple[str, memoryview]]:
         """Every object that these actions, and those before them, were given; archives are opened."""

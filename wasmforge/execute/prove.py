@@ -10,6 +10,7 @@ from wasmforge.errors import ForgeError
 from wasmforge.execute.blame import Blame
 from wasmforge.execute.inspect import module_of, read_file
 from wasmforge.execute.judge import Judge
+from wasmforge.execute.locate import located
 from wasmforge.model.artifact import Artifact, DeliveredFile, Finding, Report
 from wasmforge.model.base import Noun
 from wasmforge.model.events import Event, Found, Proved
@@ -106,7 +107,9 @@ def _prove_module(
         sizes["brotli"] = brotli_size(path.read_bytes())
     beside = [f for f in artifact.files if f.role == "aot" and Path(f.name).parent == Path(file.name).parent]
     natives = {f.name: f.native for f in beside}
-    found = (_blamed(f, delivery, blame) for f in findings(delivery, module, said, sizes, natives))
+    found = findings(delivery, module, said, sizes, natives)
+    if blame is not None:
+        found = tuple(_blamed(located(f, delivery, file, judge, blame), delivery, blame) for f in found)
     features = judge.used(path, file.sha256, permitted) if said[0].valid else ()
     known = msgspec.structs.replace(
         artifact,
@@ -117,9 +120,9 @@ def _prove_module(
     return Proof(artifact=known, findings=tuple(_of_variant(f, delivery, file) for f in found))
 
 
-def _blamed(finding: Finding, delivery: Delivery, blame: Blame | None) -> Finding:
+def _blamed(finding: Finding, delivery: Delivery, blame: Blame) -> Finding:
     """A finding about a feature, with the objects that brought it in."""
-    if blame is None or finding.rule != "features" or not (names := blame(delivery, finding.item)):
+    if finding.rule != "features" or not (names := blame(delivery, finding.item)):
         return finding
     return msgspec.structs.replace(finding, what=f"{finding.what}; compiled into {', '.join(names)}")
 
