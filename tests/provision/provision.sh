@@ -89,6 +89,13 @@ if ! command -v wasm-pack >/dev/null; then
     install_crate wasm-pack
 fi
 
+# Nor does anything have Viceroy built; the crate `fastly` of the samples must not be newer than it. It compiles what it
+# serves: with Cranelift not optimised that takes seconds for what is small.
+if ! command -v viceroy >/dev/null; then
+    say "installing viceroy"
+    install_crate viceroy --version 0.22.0
+fi
+
 # --- the toolchains' images -----------------------------------------------------------------------------------------
 for name in ${PROVISION:-wasi-sdk rust emscripten wasmedge wamr}; do
     case $name in

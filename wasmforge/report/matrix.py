@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wasmforge.model.smoke import Outcome
-from wasmforge.report.columns import Column, table
+from wasmforge.report.columns import Column, Row, table
 from wasmforge.report.ink import Line, Span, Style
 from wasmforge.report.quantities import duration
 from wasmforge.report.words import said
@@ -24,7 +24,7 @@ def matrix(outcomes: Sequence[Outcome], width: int) -> list[Line]:
     for outcome in outcomes:
         cells.setdefault((outcome.component, outcome.target, outcome.runtime), []).append(outcome)
     odd = {id(o) for group in differing(outcomes) for o in group}
-    rows = [
+    rows: list[Row] = [
         [Span(key[0], "name"), *key[1:], str(len(cell)), duration(sum(o.seconds for o in cell)), _outcome(cell, odd)]
         for key, cell in sorted(cells.items(), key=lambda item: item[0][:2])
     ]
