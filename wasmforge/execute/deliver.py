@@ -107,8 +107,6 @@ def _same(path: Path, blob: Blob) -> bool:
 
 
 def _write(path: Path, blob: Blob, store: Store) -> None:
-    data = store.get(blob.digest)
-    if data is None:
+    if not store.lay(blob, path):
         raise machine("was lost from the store during the build", where=path.name, hint="build again")
-    path.write_bytes(data)
     path.chmod(0o755 if blob.executable else 0o644)

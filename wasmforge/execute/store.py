@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from wasmforge.errors import machine
+from wasmforge.execute.clone import LEAST, clone
 from wasmforge.execute.places import VARIABLE, cannot_write
 from wasmforge.model.base import Noun
 
@@ -77,6 +78,18 @@ class Store:
             _forget(path)
             return None
         return data
+
+    def lay(self, blob: Blob, path: Path) -> bool:
+        """Make a file with these bytes where none is yet; False when they are not here whole. Raises OSError."""
+        if blob.size >= LEAST and clone(self.blob_path(blob.digest), path):
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() == blob.digest:  # of the clone: it is ours alone
+                    return True
+            path.unlink()
+        data = self.get(blob.digest)
+        if data is not None:
+            path.write_bytes(data)
+        return data is not None
 
     def has(self, blob: Blob) -> bool:
         """Are these bytes here whole? Reads them."""
