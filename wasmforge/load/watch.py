@@ -91,8 +91,7 @@ def _listen(
         gone = change is watchfiles.Change.deleted and not inner.suffix
         return f"{inner.as_posix()}/" if gone else inner.as_posix()  # a folder, perhaps: of its files nothing is told
 
-    base = root.resolve()
-    try:
+    def listen(*, tolerant: bool) -> None:
         for found in watchfiles.watch(
             base,
             watch_filter=interesting,
@@ -100,11 +99,18 @@ def _listen(
             stop_event=stop,
             rust_timeout=WAKE,
             yield_on_timeout=True,
-            ignore_permission_denied=True,
+            ignore_permission_denied=tolerant,
         ):
             ready.set()
             if found:
                 changes.put(frozenset(told(*one) for one in found))
+
+    base = root.resolve()
+    try:
+        try:
+            listen(tolerant=False)
+        except PermissionError:  # only then: watchfiles is silent about all other errors as well
+            listen(tolerant=True)
     except Exception as e:
         hint = "WATCHFILES_FORCE_POLLING=1 does without the system's help; or let it watch more files"
         changes.put(machine(f"cannot be watched: {e}", where=str(root), hint=hint))
