@@ -102,6 +102,45 @@ def test_emscripten(space: Space, origin: str) -> None:
     answers(space, "twice, ccall", 'twice(4) + ccall("twice", "number", ["number"], [5])', "18")
 
 
+MAKEFILE = """
+libtwice.a: twice.o
+\t$(AR) rcs $@ $^
+install: libtwice.a
+\tmkdir -p $(PREFIX)/lib
+\tcp libtwice.a $(PREFIX)/lib
+"""
+
+
+@pytest.mark.toolchains
+def test_a_project_with_a_makefile(space: Space) -> None:
+    more = 'recipe = "make-emscripten"\noptions = { libraries = ["lib/libtwice.a"] }\n'
+    space.write({"forge.toml": forge("c", "twice", more), "app/Makefile": MAKEFILE})
+    space.write({"app/twice.c": "int twice(int x) { return 2 * x; }\n"})
+    needs(space, "emscripten", "emscripten-projects", origin="path")
+    space.build()
+    answers(space, "twice", "twice(4)", "8")
+
+
+def test_code_from_text_is_refused_before_anything_is_built(space: Space) -> None:
+    space.write({"forge.toml": forge("c", "twice", 'recipe = "emscripten"\noptions = { eval = true }\n')})
+    space.write({"app/a.c": "int twice(int x) { return 2 * x; }\n"})
+    ended = space.run("build", "-o", "json")
+    assert ended.exit == 2, ended.said
+    assert "options.eval: target 'cloudflare' forbids it: a worker may make no code from text" in ended.said
+    assert ended.events() == []
+
+
+@pytest.mark.toolchains
+def test_code_from_text_that_link_flags_let_in_is_found(space: Space) -> None:
+    more = 'recipe = "emscripten"\noptions = { link-flags = ["-sDYNAMIC_EXECUTION=1"] }\n'
+    code = '#include <emscripten.h>\nint twice(int x) { emscripten_run_script("1"); return 2 * x; }\n'
+    space.write({"forge.toml": forge("c", "twice", more), "app/a.c": code})
+    needs(space, "emscripten", origin="path")
+    ended = space.run("build")
+    assert ended.exit == 1
+    assert "makes code from text (eval(…), which no worker may do" in " ".join(ended.said.split())
+
+
 @pytest.mark.toolchains
 @pytest.mark.parametrize("recipe", ["wasm-bindgen", "wasm-pack"])
 def test_rust_with_strings(space: Space, recipe: str) -> None:

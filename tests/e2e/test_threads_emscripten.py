@@ -51,6 +51,15 @@ console.log(total(1000), helpers(), memory.buffer instanceof SharedArrayBuffer);
 """
 
 
+CMAKE = """
+cmake_minimum_required(VERSION 3.20)
+project(sum CXX)
+set(CMAKE_CXX_STANDARD 17)
+add_library(sum STATIC sum.cpp)
+install(TARGETS sum)
+"""
+
+
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: there are no worker threads to run")
 def test_four_threads_and_an_end(space: Space) -> None:
     space.write({"forge.toml": FORGE, "sum/sum.cpp": SOURCE})
@@ -62,3 +71,13 @@ def test_four_threads_and_an_end(space: Space) -> None:
     told = " ".join(space.run("build").said.split())
     assert "sum@web the site must send Cross-Origin-Opener-Policy: same-origin" in told
     assert "sum@node the site" not in told
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not on PATH: there are no worker threads to run")
+def test_a_project_with_cmake(space: Space) -> None:
+    forge = FORGE.replace('"emscripten"', '"cmake-emscripten"').replace('["web", "node"]', '["web"]')
+    forge = forge.replace('std = "c++17"', 'libraries = ["lib/libsum.a"]')
+    space.write({"forge.toml": forge, "sum/sum.cpp": SOURCE, "sum/CMakeLists.txt": CMAKE})
+    needs(space, "emscripten", "emscripten-projects", origin="container")
+    space.build()
+    assert script(space.root / "dist/web/sum", USER) == "500500 4 true\n"
