@@ -145,8 +145,9 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644, by_way_of: Path 
     temporary = None
     folder = by_way_of or path.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for each in {folder, path.parent}:
+            if not each.is_dir():
+                each.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f"{NEW}{os.getpid()}-", dir=folder)
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -50,7 +50,7 @@ def lay(
 ) -> None:
     """Lay every input at its path. Raises ActionError when a source is no longer what the plan saw."""
     for path, source in action.sources.items():
-        _write(into / path, _source(root, source), source.executable)
+        _write(f"{into}/{path}", _source(root, source), source.executable)
     for path, blob in givens.items():
         data = store.get(blob.digest)
         if data is None:
@@ -58,9 +58,9 @@ def lay(
         if blob.folder:
             unpack(data, into / path)
         else:
-            _write(into / path, data, blob.executable)
+            _write(f"{into}/{path}", data, blob.executable)
     for path in action.placeholders:
-        _write(into / path, b"", False)
+        _write(f"{into}/{path}", b"", False)
     for name, target in links.items():
         (into / name).symlink_to(target, target_is_directory=True)
     for output in action.outputs:  # a folder is there from the start: a command may find that nothing belongs in it
@@ -101,7 +101,8 @@ def _whole(output: str, data: bytes) -> None:
 
 def _source(root: Path, source: SourceFile) -> bytes:
     try:
-        data = (root / source.path).read_bytes()
+        with open(f"{root}/{source.path}", "rb", buffering=0) as file:  # noqa: PTH123 - for each input of each action
+            data = file.read()
     except OSError as e:
         raise ActionError(f"{source.path} cannot be read any more: {e.strerror}") from None
     if hashlib.sha256(data).hexdigest() != source.digest:
@@ -109,14 +110,19 @@ def _source(root: Path, source: SourceFile) -> bytes:
     return data
 
 
-def _write(path: Path, data: bytes, executable: bool) -> None:
+def _write(path: str, data: bytes, executable: bool) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        try:
+            file = open(path, "wb")  # noqa: PTH123, SIM115 - for each input of each action; closed below
+        except FileNotFoundError:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            file = open(path, "wb")  # noqa: PTH123, SIM115 - as above
+        with file:
+            file.write(data)
         if executable:
-            path.chmod(0o755)
+            Path(path).chmod(0o755)
     except OSError as e:
-        raise cannot_write(path, e) from None
+        raise cannot_write(Path(path), e) from None
 
 
 def _remove(path: Path) -> None:
