@@ -8,6 +8,7 @@ that it can be started in isolation.
 
 import os
 import resource
+import signal
 import sys
 
 
@@ -29,6 +30,8 @@ def main(argv: list[str]) -> None:
     cpu, data, file = (int(word) for word in argv[:3])
     streams, program = argv[3:6], argv[6:]
     put_up(cpu, data, file)
+    for ignored in (signal.SIGXFSZ, signal.SIGPIPE):  # Python ignores them, and so would the program
+        signal.signal(ignored, signal.SIG_DFL)
     try:
         for number, path in enumerate(streams):
             os.dup2(os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_APPEND), number)
