@@ -36,7 +36,7 @@ from wasmforge.plan.drift import relocked, resolved
 from wasmforge.plan.graph import by_action, by_component
 from wasmforge.settle import Settler
 from wasmforge.standing import standing
-from wasmforge.trials import Pair, hands_for, trials_of
+from wasmforge.trials import Pair, hands_for, narrowed, trials_of
 
 
 def build(settings: Settings, request: Request, tell: Tell, settler: Settler | None = None) -> Report:
@@ -92,13 +92,16 @@ def _written_to(ground: Ground) -> tuple[Path, ...]:
     return (places.work, places.packages, ground.store.new, state, state / "history", state / "unchanged")
 
 
-def recheck(settings: Settings, request: Request, tell: Tell, *, contracts: bool, trials: bool) -> Report:
-    """Judge what stands in dist without building: its contracts, its smoke tests, or both."""
+def recheck(
+    settings: Settings, request: Request, tell: Tell, *, contracts: bool, trials: bool, runtimes: tuple[str, ...] = ()
+) -> Report:
+    """Judge what stands in dist without building: its contracts, its smoke tests (in these runtimes alone), or both."""
     started = time.monotonic()
     ground = Ground(settings, tell)
     there, missing = standing(ground, choose(ground, request))
     if missing:
         raise ForgeError(*missing)
+    there = narrowed(ground, there, runtimes) if runtimes else there
     report = _judge(ground, there, None, contracts=contracts, trials=trials)
     report = msgspec.structs.replace(report, only_tested=not contracts, seconds=time.monotonic() - started)
     tell(Finished(report=report))

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from wasmforge import smoke
-from wasmforge.errors import ForgeError
+from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
 from wasmforge.ground import Ground
 from wasmforge.model.artifact import Artifact
 from wasmforge.model.plan import Delivery
@@ -22,6 +24,28 @@ def hands_for(ground: Ground, delivered: Iterable[Pair]) -> smoke.Hands:
     wanted = dict.fromkeys(r for d, _ in delivered if d.smoke for r in d.runtimes)
     kits = {name: _kit(ground, name) for name in smoke.toolchains(wanted, files)}
     return smoke.Hands(cancel=ground.cancel, files=files, kits=kits, boxed=_boxed(kits))
+
+
+def narrowed(ground: Ground, delivered: Iterable[Pair], runtimes: Sequence[str]) -> list[Pair]:
+    """The same with these runtimes only, also those that run on request. Raises ForgeError for what is none of them."""
+    known = ground.catalog.runtimes
+    problems = [
+        Problem(where="--runtime", what=f"no runtime {r!r}", hint=did_you_mean(r, [*known]))
+        for r in runtimes
+        if r not in known
+    ]
+    found = []
+    for delivery, artifact in delivered:
+        asleep = [r for r in ground.catalog.targets[delivery.target].runtimes if r in known and known[r].on_request]
+        chosen = tuple(r for r in (*delivery.runtimes, *asleep) if r in runtimes)
+        found.append((msgspec.structs.replace(delivery, runtimes=chosen), artifact))
+    if problems:
+        raise ForgeError(*problems)
+    if found and not any(d.runtimes for d, _ in found):
+        targets = sorted({d.target for d, _ in found})
+        what = f"nothing that is asked for runs in {' or '.join(runtimes)}"
+        raise usage(what, where="--runtime", hint=f"see the runtimes in `wasmforge target show {targets[0]}`")
+    return found
 
 
 def trials_of(ground: Ground, delivered: Sequence[Pair], hands: smoke.Hands) -> tuple[Trial, ...]:

@@ -20,6 +20,12 @@ def smoke(
     affected: narrow.Affected = False,
     base: narrow.Base = None,
     head: narrow.Head = None,
+    runtime: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--runtime", "-r", metavar="NAME", help="Only in this runtime, such as chromium; may be repeated."
+        ),
+    ] = None,
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Write the outcomes to a JUnit file as well.")
     ] = None,
@@ -36,7 +42,8 @@ def smoke(
     request = narrow.request(components, target, affected=affected, base=base, head=head)
     settings = Settings(start=options.folder(directory))
     with options.reporter(output, quiet, verbose, color) as tell:
-        report = forge.recheck(settings, request, tell, contracts=False, trials=True)
+        chosen = tuple(runtime or ())
+        report = forge.recheck(settings, request, tell, contracts=False, trials=True, runtimes=chosen)
     if junit is not None:
         _write(junit, report)
     raise typer.Exit(exit_code(report))

@@ -39,7 +39,7 @@ class RuntimeFile(Shape, frozen=True, kw_only=True):
     `command` and `call` are the words of a command line, in the language of recipes. They may mention `{file}`,
     `{args}` (a command's words), `{env}` (`NAME=value` each), `{folder}` (the preopened one, if any), `{pages}` and
     `{bytes}` (what memory may grow to), `{threads}` (there when memory is shared) and, in `call`, `{function}`.
-    `threads`: whether it runs wasi-threads, on a shared memory.
+    `threads`: whether it runs modules with a shared memory. `on-request`: only where `smoke --runtime` names it.
     """
 
     format: int
@@ -51,6 +51,7 @@ class RuntimeFile(Shape, frozen=True, kw_only=True):
     toolchain: str | None = None
     tool: str = ""
     when_there: bool = False
+    on_request: bool = False
     threads: bool = False
     command: tuple[str | tuple[str, ...], ...] = ()
     call: tuple[str | tuple[str, ...], ...] = ()

@@ -207,10 +207,12 @@ def _bad(recipe: Recipe, step: Step, what: str) -> ForgeError:
 
 
 def _fits(runtime: RuntimeFile | None, provided: Iterable[str], *, native: bool) -> bool:
-    """Whether a runtime can run it: native code where there is some, and alone what needs no JavaScript beside it."""
+    """Whether a runtime runs it unasked: native code where there is some, alone what needs no JavaScript beside it."""
     if runtime is None:
         return True
-    return (native or runtime.runs != "aot") and (not runtime.alone or all(p.startswith(WASI) for p in provided))
+    if runtime.on_request or (runtime.runs == "aot" and not native):
+        return False
+    return not runtime.alone or all(p.startswith(WASI) for p in provided)
 
 
 def promise(manifest: Manifest, one: Wanted, catalog: Catalog, files: tuple[Piece, ...]) -> Delivery:

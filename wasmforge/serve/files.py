@@ -9,30 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-TYPES = {
-    ".wasm": "application/wasm",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".ts": "text/plain; charset=utf-8",
-    ".json": "application/json",
-    ".map": "application/json",
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-}
-"""Of what a toolchain delivers; a browser compiles a module while it arrives only if it is told that it is one."""
+from wasmforge.model.sent import HEADERS, TYPES
 
 LEAST = 1024
 """Bytes from which on a file is worth compressing."""
-
-EACH = {
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-embedder-policy": "require-corp",
-    "cross-origin-resource-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "cache-control": "no-cache",
-}
-"""Of every answer. The first two isolate a page, which may share memory between threads only then; nothing is taken
-from a cache without asking, since the next build may change it."""
 
 
 class Headers:
@@ -46,7 +26,7 @@ class Headers:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(EACH)
+                MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

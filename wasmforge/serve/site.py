@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from wasmforge.errors import ForgeError
+from wasmforge.model.sent import TYPES
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.serve.files import Files, Headers
 from wasmforge.serve.hall import Hall
@@ -26,7 +27,15 @@ OURS = "/-/"
 MOST_ANSWER = 256 << 20
 """Bytes that a page's answer may have: the buffers of a test, and what is around them."""
 
-PAGES = {"": "index.html", "frame": "frame.html", "page.mjs": "page.mjs", "frame.mjs": "frame.mjs"}
+SMOKE = HERE.parent / "smoke"
+
+PAGES = {
+    "": HERE / "index.html",
+    "page.mjs": HERE / "page.mjs",
+    "frame": SMOKE / "frame.html",
+    "frame.mjs": SMOKE / "frame.mjs",
+    "call.mjs": SMOKE / "call.mjs",
+}
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,12 +77,9 @@ class Site:
     async def _own(self, request: Request) -> Response:
         """Our page, the frame that a test runs in, and their scripts."""
         name = request.path_params.get("name", "")
-        if name == "call.mjs":
-            return FileResponse(HERE.parent / "smoke" / name, media_type="text/javascript")
         if name not in PAGES:
             return Response(status_code=404)
-        kind = "text/html" if PAGES[name].endswith(".html") else "text/javascript"
-        return FileResponse(HERE / PAGES[name], media_type=kind)
+        return FileResponse(PAGES[name], media_type=TYPES[PAGES[name].suffix])
 
     async def _components(self, _: Request) -> Response:
         """What there is to see, looked at anew."""

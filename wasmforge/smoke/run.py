@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 
 from wasmforge.errors import did_you_mean
 from wasmforge.model.runtime import RuntimeFile
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.smoke.hands import Hands
+from wasmforge.smoke.in_chromium import Chromium
 from wasmforge.smoke.in_command_line import CommandLine
 from wasmforge.smoke.in_lambda import LambdaEdge
 from wasmforge.smoke.in_node import Node
@@ -23,6 +25,7 @@ DRIVERS: Mapping[str, Callable[..., Runtime]] = {
     "workerd": Workerd,
     "viceroy": Viceroy,
     "lambda-edge": LambdaEdge,
+    "chromium": Chromium,
 }
 """Every driver by its name; each is made with a runtime's `file` and `hands`."""
 
@@ -33,8 +36,12 @@ def run(trials: Sequence[Trial], hands: Hands, *, workers: int, tell: Callable[[
     `tell` hears each outcome as it comes, in the caller's thread. What a module does wrong is a failed outcome, a
     runtime that is not there or `hands.cancel` a skipped one; nothing is raised for either.
     """
-    with ThreadPoolExecutor(max(workers, 1), thread_name_prefix="smoke") as pool:
-        futures = [pool.submit(_one, trial, hands) for trial in trials]
+    made = {name: _make(name, hands) for name in dict.fromkeys(t.runtime for t in trials)}
+    with ExitStack() as end, ThreadPoolExecutor(max(workers, 1), thread_name_prefix="smoke") as pool:
+        for runtime in made.values():
+            if isinstance(runtime, Chromium):
+                end.callback(runtime.close)
+        futures = [pool.submit(_one, trial, made[trial.runtime], hands) for trial in trials]
         try:
             for future in as_completed(futures):
                 tell(future.result())
@@ -61,10 +68,9 @@ def _make(runtime: str, hands: Hands) -> Runtime | None:
     return DRIVERS[file.driver](file=file, hands=hands) if file else None
 
 
-def _one(trial: Trial, hands: Hands) -> Outcome:
+def _one(trial: Trial, runtime: Runtime | None, hands: Hands) -> Outcome:
     if hands.cancel:
         return outcome(trial, "skipped", "interrupted")
-    runtime = _make(trial.runtime, hands)
     if runtime is None:
         known = did_you_mean(trial.runtime, [*hands.files])
         return outcome(trial, "failed", f"unknown runtime {trial.runtime!r}: {known}")

@@ -17,7 +17,8 @@ from wasmforge.model.toolchain import Origin
 TIMEOUT = 60.0
 """Seconds a program has to answer."""
 
-_VERSION = re.compile(r"\d+(?:\.\d+)+|\d+")
+_VERSIONS = (re.compile(r"\d+(?:\.\d+)+"), re.compile(r"\d+"))
+"""A number with dots, wherever it stands, else the first one: a wrapper script may complain with numbers of its own."""
 
 
 class Unfit(Exception):  # noqa: N818 - it is an answer, not an error
@@ -35,7 +36,8 @@ class Answer(Noun, frozen=True, kw_only=True):
 def probe(program: Path, origin: Origin, context: Context, others: Mapping[str, Path]) -> Answer:
     """Which program this is, and the others beside it. Raises Unfit."""
     facts = [_stamp(p) for p in (program, *others.values())]
-    asked = ("versions", origin.probe, tuple((t.run, t.why_not) for t in origin.tries), sorted(origin.env.items()))
+    tries = tuple((t.run, t.why_not) for t in origin.tries)
+    asked = ([v.pattern for v in _VERSIONS], origin.probe, tries, sorted(origin.env.items()))
     key = hashlib.sha256(repr((facts, asked)).encode()).hexdigest()
     if (remembered := context.store.recall("probe", key)) is not None:
         return msgspec.convert(remembered, Answer)
@@ -108,10 +110,10 @@ def version_in(done: process.Done, command: str) -> str:
     """The version in what a command printed. Raises Unfit."""
     if not done.ok:
         raise Unfit(f"{command}: {done.reason(TIMEOUT)}")
-    version = _VERSION.search(done.text)
-    if not version:
-        raise Unfit(f"{command} tells no version")
-    return version[0]
+    for version in _VERSIONS:
+        if found := version.search(done.text):
+            return found[0]
+    raise Unfit(f"{command} tells no version")
 
 
 def _stamp(path: Path) -> tuple[object, ...]:

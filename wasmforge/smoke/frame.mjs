@@ -5,13 +5,21 @@ import { called, thrown } from './call.mjs'
 
 const number = location.hash.slice(1)
 
+// What nobody caught, also from a thread: the call may return all the same.
+const uncaught = []
+addEventListener('error', (event) => uncaught.push(event.message))
+addEventListener('unhandledrejection', (event) => uncaught.push(String(event.reason)))
+
 async function answered(job) {
   let glue
   const size = () => (glue?.memory instanceof WebAssembly.Memory ? glue.memory.buffer.byteLength : 0)
   const late = new Promise((end) => setTimeout(end, job.timeout * 1000, { ended: 'timeout' }))
   try {
     glue = await import(job.glue)
-    return { memory: size(), ...(await Promise.race([called(job, glue), late])) }
+    const answer = await Promise.race([called(job, glue), late])
+    await new Promise((turn) => setTimeout(turn))
+    if (uncaught.length) return { ended: 'refused', message: `the page threw, and nobody caught: ${uncaught[0]}` }
+    return { memory: size(), ...answer }
   } catch (error) {
     return { memory: size(), ...thrown(error) }
   }

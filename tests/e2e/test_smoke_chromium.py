@@ -1,0 +1,64 @@
+"""Smoke tests in a page of headless Chromium: what modules do wrong fails alone, and the next test finds a browser."""
+
+import pytest
+
+from tests.e2e.test_rust import needs
+from tests.space import Space
+
+pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+
+MODULE = """
+(module
+  (memory (export "memory") 1)
+  (global $calls (mut i32) (i32.const 0))
+  (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "count") (result i32)
+    (global.set $calls (i32.add (global.get $calls) (i32.const 1))) (global.get $calls))
+  (func $deep (export "deep") (param i32) (result i32) (i32.add (i32.const 1) (call $deep (local.get 0))))
+  (func (export "grow") (result i32) (memory.grow (i32.const 512)))
+  (func (export "endless") (loop (br 0)))
+  (func (export "trap") unreachable))
+"""
+
+FORGE = """
+format = 1
+[components.odd]
+path = "odd"
+language = "wat"
+targets = ["web"]
+exports = ["add", "count", "deep", "grow", "endless", "trap"]
+"""
+
+# Each test, and why it fails; its instance is its own.
+TESTS = {
+    'call = "add"\nargs = [2, 3]\nreturns = 5': "",
+    'call = "count"\nreturns = 1': "",
+    'call = "count"\nname = "again"\nreturns = 1': "",
+    'call = "add"\nargs = [2, 2]\nreturns = 5': "returned 4, expected 5",
+    'call = "trap"': "trap: unreachable at trap",
+    'call = "deep"\nargs = [1]': "trap: stack overflow at deep",
+    'call = "endless"\ntimeout = 1.5': "did not end within 1.5 s",
+    'call = "grow"\nmemory = "16 MiB"\nreturns = -1': "",
+    'call = "add"\nname = "after all"\nargs = [1, 1]\nreturns = 2': "",
+}
+
+
+def test_what_a_page_survives(space: Space) -> None:
+    tests = "".join(f"[[components.odd.smoke]]\n{test}\n" for test in TESTS)
+    space.write({"forge.toml": FORGE + tests, "odd/odd.wat": MODULE})
+    needs(space, "chromium", origin="path")
+    space.build("--no-smoke")
+    ended = space.run("smoke", "--runtime", "chromium", "-o", "json")
+    assert ended.exit == 1, ended.said
+    outcomes = [e["outcome"] for e in ended.events() if e["event"] == "Tested"]
+    assert {o["runtime"] for o in outcomes} == {"chromium"}
+    assert sorted(o["reason"] for o in outcomes) == sorted(TESTS.values()), ended.said
+
+
+def test_a_runtime_that_is_asked_for_and_is_none(space: Space) -> None:
+    space.write({"forge.toml": FORGE, "odd/odd.wat": MODULE})
+    space.build()
+    ended = space.run("smoke", "--runtime", "chromum")
+    assert (ended.exit, "did you mean 'chromium'?" in ended.said) == (2, True), ended.said
+    ended = space.run("smoke", "--runtime", "iwasm")
+    assert (ended.exit, "nothing that is asked for runs in iwasm" in ended.said) == (2, True), ended.said
