@@ -41,12 +41,14 @@ def write_ninja(root: Path, folder: Path) -> Ninja:
 
 
 def _places(plan: Plan) -> dict[str, str]:
-    """Actions share a folder as long as no two write the same file there and each finds what it is given in place."""
+    """Actions share ninja's own folder, where a compiler's depfile means what ninja takes it for, as long as no two
+    write the same file there and each finds what it is given in place. Names of others end in `/`.
+    """
     places: dict[str, str] = {}
     written: set[tuple[str, str]] = set()
     for label, action in plan.actions.items():
-        fits = all((places[g.action], g.output) == ("main", g.path) for g in action.givens)
-        place = "main" if fits and not any(("main", o) in written for o in action.outputs) else f"own{len(places)}"
+        fits = all((places[g.action], g.output) == ("", g.path) for g in action.givens)
+        place = "" if fits and not any(("", o) in written for o in action.outputs) else f"own{len(places)}/"
         places[label] = place
         written.update((place, output) for output in action.outputs)
     return places
@@ -56,16 +58,16 @@ def _edge(action: Action, kit: Kit, places: dict[str, str], folder: Path) -> lis
     place = places[action.label]
     here = folder / place
     argv = [word.replace("{cwd}", str(here)) for word in real_argv(action, kit)]
-    command = f"cd {shlex.quote(str(here))} && {shlex.join(argv)}"
+    command = f"cd {place} && {shlex.join(argv)}" if place else shlex.join(argv)
     for given in action.givens:
-        source = f"{places[given.action]}/{given.output}"
-        if source != f"{place}/{given.path}":
-            command = f"mkdir -p {place}/{Path(given.path).parent} && cp {source} {place}/{given.path} && {command}"
+        source = f"{places[given.action]}{given.output}"
+        if source != f"{place}{given.path}":
+            command = f"mkdir -p {place}{Path(given.path).parent} && cp {source} {place}{given.path} && {command}"
     for output in action.outputs:
         (here / output).parent.mkdir(parents=True, exist_ok=True)
-    read = [f"{place}/{p}" for p in action.sources if not (action.depfile and p.endswith((".h", ".hpp")))]
-    read += [f"{places[g.action]}/{g.output}" for g in action.givens]
+    read = [f"{place}{p}" for p in action.sources if not (action.depfile and p.endswith((".h", ".hpp")))]
+    read += [f"{places[g.action]}{g.output}" for g in action.givens]
     rule = "unit" if action.depfile else "run"
-    lines = [f"build {' '.join(f'{place}/{o}' for o in action.outputs)}: {rule} {' '.join(read)}"]
+    lines = [f"build {' '.join(place + o for o in action.outputs)}: {rule} {' '.join(read)}"]
     lines.append(f"  words = {command.replace('$', '$$')}")
-    return [*lines, f"  made = {place}/{action.depfile}"] if action.depfile else lines
+    return [*lines, f"  made = {place}{action.depfile}"] if action.depfile else lines
