@@ -118,6 +118,26 @@ def test_a_worker_that(deed: str, tmp_path: Path) -> None:
     assert (outcome.status, outcome.reason[: len(ANSWERS[deed])]) == ("failed", ANSWERS[deed])
 
 
+HANDLERS = {
+    "loop": (program("(loop (br 0))"), "did not end within 3 s"),
+    "trap": (program("unreachable"), "status 500, expected 200"),
+    "silence": (program("nop"), 'body: line 1 is missing, expected "x"'),
+    "print": (smoke_room.CHATTER, "printed more than 1024 KiB"),
+    "lack": (LACKING.replace("env", "fastly_http_req"), "viceroy 0."),
+}
+
+
+@pytest.mark.parametrize("deed", HANDLERS)
+def test_a_handler_that(deed: str, tmp_path: Path) -> None:
+    hands = runtime_room.hands("viceroy")
+    wat, reason = HANDLERS[deed]
+    module = smoke_room.assemble(tmp_path, wat)
+    test = Smoke(request=Request(), expect=Expect(body="x"), timeout=3.0)
+    outcome = attempt("viceroy", smoke_room.trial("viceroy", module, test), hands)
+    assert (outcome.status, outcome.reason[: len(reason)]) == ("failed", reason)
+    assert deed != "lack" or "does not provide the import fastly_http_req.gone: take a newer" in outcome.reason
+
+
 def test_a_runtime_that_is_killed_does_not_stop_the_others(tmp_path: Path) -> None:
     """A runtime of a few words whose program dies by a signal, hangs in silence, or is not there at all."""
     module = smoke_room.assemble(tmp_path, program("nop"))

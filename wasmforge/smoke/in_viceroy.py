@@ -1,5 +1,6 @@
 """Sends a request to a Fastly program in Viceroy, with the fastly.toml that was delivered."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from wasmforge.process import Done
 from wasmforge.smoke.in_server import Server, note
 from wasmforge.smoke.runtime import perform
 from wasmforge.smoke.serving import HOST, free_port
-from wasmforge.smoke.wire import Job
+from wasmforge.smoke.wire import Answer, Job
+
+LACKS = re.compile(r"unknown import: `?([\w-]+)::([\w-]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,18 @@ class Viceroy(Server):
             config = ("-C", manifest) if manifest else ()
             words = ("serve", "--addr", f"{HOST}:{port}", *config, job.module)
             done, answer = self.serve(words, job, paper.parent, lambda _: port, job.request)
-            note(job, answer)
+            note(job, answer or _lacking(job, self.identity()))
             return done
 
         return perform(trial, launch, glue=False, cancel=self.hands.cancel)
+
+
+def _lacking(job: Job, viceroy: str) -> Answer | None:
+    """What a Viceroy says that is older than the crate which imports something of it."""
+    said = "".join(Path(p).read_text("utf-8", "replace") for p in (job.stdout, job.stderr))
+    found = LACKS.search(said)
+    if found is None:
+        return None
+    version = " ".join(viceroy.split()[:2])
+    what = f"{version} does not provide the import {found[1]}.{found[2]}"
+    return Answer(ended="refused", message=f"{what}: take a newer viceroy, or an older crate fastly")
