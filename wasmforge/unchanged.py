@@ -66,12 +66,12 @@ def circumstances(argv: list[str]) -> str:
     """
     from _blake2 import blake2b  # where hashlib has it from, which takes as long to import as half of what we do
 
-    out = sys.stdout
-    watched = out.isatty()
+    streams = ((1, sys.stdout), (2, sys.stderr))
     known = (
         *(sys.version, sys.executable, sys.prefix, *sys.path),
         *(os.getcwd(), str(os.geteuid()), str(os.cpu_count())),
-        *(str(watched), out.encoding, str(out.errors), str(os.get_terminal_size(1) if watched else "")),
+        *(f"{out.isatty()} {out.encoding} {out.errors}" for _, out in streams),
+        *(str(os.get_terminal_size(i)) for i, out in streams if out.isatty()),
         *argv,
         *sorted(f"{name}={value}" for name, value in os.environ.items() if name not in SESSION),
     )
@@ -205,13 +205,15 @@ def _alone(lock: int) -> None:
 
 
 def _print(words: list[bytes], seconds: float) -> None:
-    """Write the words; between any two of them comes the time, as the first word says: `text` or `json`."""
+    """Write the words: after the first, which says how times are told (`text` or `json`), what comes before and after
+    the time on standard output, and if there is more, the same for standard error, in text.
+    """
     how, *parts = words
     said = f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"  # as report/quantities.py has it
-    spent = repr(seconds) if how == b"json" else said
-    rest = spent.encode().join(parts)
-    while rest:
-        rest = rest[os.write(1, rest) :]
+    for stream, spent in ((1, repr(seconds) if how == b"json" else said), (2, said)):
+        rest = spent.encode().join(parts[2 * stream - 2 : 2 * stream])
+        while rest:
+            rest = rest[os.write(stream, rest) :]
 
 
 def _items(part: bytes) -> list[str]:

@@ -90,13 +90,16 @@ def build(
 
 def _settler(output: options.Output, quiet: bool, verbose: bool, color: options.Color) -> "Settler":
     """Who writes down what this build rested on, with the words as they are told here."""
-    from wasmforge.report.again import words_again
+    from wasmforge.report.again import json_again, words_again
+    from wasmforge.report.paper import make_paper
     from wasmforge.settle import Settler
 
-    json = output is options.Output.JSON
-    paper = options.paper(options.Color.NEVER if json else color)
+    argv = sys.argv[1:]
+    if output is options.Output.JSON:
+        aside = None if quiet else make_paper(sys.stderr, color.value)
+        return Settler(argv, lambda events: json_again(events, options.paper(options.Color.NEVER), aside))
     detail: Detail = "quiet" if quiet else "verbose" if verbose else "normal"
-    return Settler(sys.argv[1:], lambda events: words_again(events, paper, detail, json=json))
+    return Settler(argv, lambda events: words_again(events, options.paper(color), detail))
 
 
 def _show(plan: "Plan", output: options.Output, color: options.Color) -> None:

@@ -12,6 +12,7 @@ from wasmforge.report.json_lines import JsonReporter
 from wasmforge.report.paper import Paper
 from wasmforge.report.plain import PlainReporter
 from wasmforge.report.quantities import duration
+from wasmforge.report.reporter import Reporter
 from wasmforge.report.words import Detail
 
 SPENT = 0.98765
@@ -36,15 +37,23 @@ def again(heard: Iterable[Event], seconds: Mapping[str, float]) -> Iterator[Even
                 pass  # work that need not be done again
 
 
-def words_again(events: Iterable[Event], paper: Paper, detail: Detail, *, json: bool) -> list[bytes]:
-    """What a reporter writes of these on such a paper: how times are told, then the text before and after its time."""
+def words_again(events: Iterable[Event], paper: Paper, detail: Detail) -> list[bytes]:
+    """What is written of these on such a paper: how times are told, then the text before and after its time."""
     sheet = _Sheet(paper)
-    reporter = JsonReporter(sheet.paper) if json else PlainReporter(sheet.paper, detail)
+    _tell(events, PlainReporter(sheet.paper, detail))
+    return [b"text", *sheet.around(duration(SPENT))]
+
+
+def json_again(events: Iterable[Event], paper: Paper, aside: Paper | None) -> list[bytes]:
+    """The same for programs, followed by what people are told beside it, if they are."""
+    sheet, page = _Sheet(paper), _Sheet(aside) if aside else None
+    _tell(events, JsonReporter(sheet.paper, page.paper if page else None))
+    return [b"json", *sheet.around(repr(SPENT)), *(page.around(duration(SPENT)) if page else ())]
+
+
+def _tell(events: Iterable[Event], reporter: Reporter) -> None:
     for event in events:
         reporter(event)
-    marker = repr(SPENT) if json else duration(SPENT)
-    before, _, after = sheet.bytes().rpartition(marker.encode())
-    return [b"json" if json else b"text", before, after]
 
 
 class _Sheet(io.TextIOWrapper):
@@ -60,10 +69,11 @@ class _Sheet(io.TextIOWrapper):
         """Whether a person would watch the other one."""
         return self._watched
 
-    def bytes(self) -> bytes:
-        """What was written."""
+    def around(self, marker: str) -> tuple[bytes, bytes]:
+        """What was written before and after the last marker."""
         self.flush()
-        return self._written.getvalue()
+        before, _, after = self._written.getvalue().rpartition(marker.encode())
+        return before, after
 
 
 def _known(outcome: Outcome) -> Outcome:
