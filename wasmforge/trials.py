@@ -20,8 +20,12 @@ Pair = tuple[Delivery, Artifact]
 
 def hands_for(ground: Ground, delivered: Iterable[Pair]) -> smoke.Hands:
     """What the tests of these deliveries need: every toolchain that their runtimes come from, or why it is not here."""
+    return hands_with(ground, dict.fromkeys(r for d, _ in delivered if d.smoke for r in d.runtimes))
+
+
+def hands_with(ground: Ground, wanted: Iterable[str]) -> smoke.Hands:
+    """The same for these runtimes."""
     files = ground.catalog.runtimes
-    wanted = dict.fromkeys(r for d, _ in delivered if d.smoke for r in d.runtimes)
     kits = {name: _kit(ground, name) for name in smoke.toolchains(wanted, files)}
     return smoke.Hands(cancel=ground.cancel, files=files, kits=kits, boxed=_boxed(kits))
 

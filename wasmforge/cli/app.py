@@ -18,6 +18,7 @@ from wasmforge.cli import (
     schema,
     serve,
     smoke,
+    start,
     toolchain_image,
     verify,
 )
@@ -53,6 +54,7 @@ app.command()(init.init)
 app.command()(build.build)
 app.command()(check.check)
 app.command()(smoke.smoke)
+app.command("run")(start.run)
 app.command()(serve.serve)
 app.command()(verify.verify)
 app.command("ci-matrix")(ci_matrix.ci_matrix)
