@@ -240,3 +240,9 @@ def test_a_folder_that_nobody_may_list(stranger: Space) -> None:
         refused(as_nobody(stranger, "build"), 2, "toy/inner", "cannot be read: Permission denied")
     finally:
         inner.chmod(0o700)  # for who cleans up
+
+
+def test_an_editors_lock_is_no_source(space: Space) -> None:
+    toys(space, {"toy": GOOD})
+    (space.root / "toy/.#build.sh").symlink_to("somebody@somewhere.1234:1700000000")
+    space.build()

@@ -10,6 +10,10 @@ SKIPPED = frozenset({"node_modules", "__pycache__"})
 """Folders that hold no sources; those whose name starts with a dot are skipped as well."""
 
 
+LOCK = ".#"
+"""What the names of Emacs' locks begin with: links that lead nowhere, beside files that are being edited."""
+
+
 class Listing(Noun, frozen=True, kw_only=True):
     """`files` by path from the component's folder, in order; `folders` by path from the project's root."""
 
@@ -29,7 +33,7 @@ def listing(project: Project, folder: str) -> Listing:
         folders[:] = sorted(f for f in folders if f not in SKIPPED and f[0] != "." and f"{here}/{f}" not in away)
         seen.append(here[len(root) :] or ".")
         inside = f"{here[len(base) + 1 :]}/" if here != base else ""
-        files.update(dict.fromkeys([inside + name for name in names]))
+        files.update(dict.fromkeys([inside + name for name in names if name[:2] != LOCK]))
     return Listing(files=files, folders=tuple(sorted(seen)))
 
 
