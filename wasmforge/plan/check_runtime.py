@@ -18,8 +18,6 @@ def check_runtime(runtime: RuntimeFile, catalog: Catalog) -> Iterator[Problem]:
     toolchain = catalog.toolchains.get(runtime.toolchain or "")
     if runtime.toolchain and toolchain is None:
         yield _unknown(f"{where}: toolchain", "toolchain", runtime.toolchain, list(catalog.toolchains))
-    if toolchain and (tools := {t for o in toolchain.origins for t in o.tools}) and runtime.tool not in tools:
-        yield _unknown(f"{where}: tool", f"tool of {toolchain.name}", runtime.tool, sorted(tools))
     if runtime.driver == "command-line":
         if toolchain is None and not runtime.toolchain:
             hint = "name its toolchain and tool"

@@ -53,7 +53,12 @@ class Hands:
         if file.toolchain is None:
             return None
         kit = self.kit(file)
-        return kit if isinstance(kit, Absent) else None
+        if isinstance(kit, Absent):
+            return kit
+        if file.tool in kit.tools:
+            return None
+        fix = f"wasmforge toolchain show {kit.toolchain}"
+        return Absent(why=f"toolchain {kit.toolchain} has no tool {file.tool or 'that runs it'}", fix=fix)
 
     def identity(self, file: RuntimeFile) -> str:
         """The identity of a runtime's toolchain; empty when it is not there."""
