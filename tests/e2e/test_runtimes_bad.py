@@ -55,7 +55,15 @@ PROGRAMS: Mapping[str, tuple[str, Smoke, tuple[str, ...]]] = {
 }
 """By what they do: the program, its test, and the beginnings or parts of reasons that are right."""
 
-RUNTIMES = ("wasmtime", "node", "iwasm", "wasmedge", "wasmtime-cli")
+PROVIDED = pytest.mark.toolchains
+
+RUNTIMES = (
+    "wasmtime",
+    "node",
+    pytest.param("iwasm", marks=PROVIDED),
+    pytest.param("wasmedge", marks=PROVIDED),
+    "wasmtime-cli",  # no registry that tests/provision uses has it
+)
 
 
 def attempt(runtime: str, trial: Trial, hands: smoke.Hands) -> Outcome:
@@ -105,6 +113,7 @@ ANSWERS = {
 }
 
 
+@PROVIDED
 @pytest.mark.parametrize("deed", ANSWERS)
 def test_a_worker_that(deed: str, tmp_path: Path) -> None:
     hands = runtime_room.hands("workerd")
@@ -127,6 +136,7 @@ HANDLERS = {
 }
 
 
+@PROVIDED
 @pytest.mark.parametrize("deed", HANDLERS)
 def test_a_handler_that(deed: str, tmp_path: Path) -> None:
     hands = runtime_room.hands("viceroy")

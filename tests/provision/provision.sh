@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives a bare Debian machine all that `make test-provisioned` needs: a container engine, a browser, a base image, and the
+# Gives a bare Debian machine all that `make test-all` needs: a container engine, a browser, a base image, and the
 # toolchains' images. Run it as root. What is there already is kept, so that a second run takes seconds.
 #
 # No package mirror is named here: everything comes from where this machine's own packages come from.
@@ -91,7 +91,8 @@ fi
 
 # Nor does anything have Viceroy built; the crate `fastly` of the samples must not be newer than it. It compiles what it
 # serves: with Cranelift not optimised that takes seconds for what is small.
-if ! command -v viceroy >/dev/null; then
+# WITHOUT=viceroy leaves it out, and the tests that need it are then permitted to be skipped.
+if ! command -v viceroy >/dev/null && [ "${WITHOUT:-}" != viceroy ]; then
     say "installing viceroy"
     install_crate viceroy --version 0.22.0
 fi
