@@ -1,9 +1,9 @@
-"""Pages in a real browser: a folder is served on this machine, and Chromium shows what a page of it has written."""
+"""Pages in a real browser: a folder is served on this machine, Chromium opens a page of it, and the page says something."""
 
 import contextlib
 import functools
 import os
-import re
+import queue
 import shutil
 import threading
 from collections.abc import Iterator
@@ -21,8 +21,11 @@ BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on P
 ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 """What a site sends whose pages may share memory."""
 
-PAGE = """<!doctype html><pre id="said"></pre><script type="module">
-const say = (text) => { document.getElementById("said").textContent = `said: ${text}.`; };
+PATIENCE = 120.0
+"""Seconds that a page has to say something."""
+
+PAGE = """<!doctype html><script type="module">
+const say = (text) => fetch("/said", { method: "POST", body: String(text) });
 try {
   SCRIPT
 } catch (error) { say(`${error}`); }
@@ -35,7 +38,8 @@ class Files(SimpleHTTPRequestHandler):
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript", ".wasm": "application/wasm"}
 
-    def __init__(self, *args: object, isolated: bool, directory: str) -> None:
+    def __init__(self, *args: object, said: queue.Queue[str], isolated: bool, directory: str) -> None:
+        self._said = said
         self._headers = ISOLATED if isolated else {}
         super().__init__(*args, directory=directory)  # type: ignore[arg-type]
 
@@ -45,14 +49,20 @@ class Files(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
+    def do_POST(self) -> None:
+        """The page says something."""
+        self._said.put(self.rfile.read(int(self.headers["content-length"])).decode())
+        self.send_response(204)
+        self.end_headers()
+
     def log_message(self, *args: object) -> None:
         """Say nothing."""
 
 
 @contextlib.contextmanager
-def served(folder: Path, *, isolated: bool) -> Iterator[str]:
+def served(folder: Path, said: queue.Queue[str], *, isolated: bool) -> Iterator[str]:
     """The address of a folder that is served as long as this lasts."""
-    handler = functools.partial(Files, isolated=isolated, directory=str(folder))
+    handler = functools.partial(Files, said=said, isolated=isolated, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -66,10 +76,17 @@ def served(folder: Path, *, isolated: bool) -> Iterator[str]:
 def shown(folder: Path, script: str, *, isolated: bool = False) -> str:
     """What a module script beside the files of a folder tells by `say(text)`; it may `await`."""
     (folder / "page.html").write_text(PAGE.replace("SCRIPT", script))
-    with served(folder, isolated=isolated) as address:
+    said: queue.Queue[str] = queue.Queue()
+    stop = process.Cancel()
+    with served(folder, said, isolated=isolated) as address:
         words = ("--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder.parent / 'browser'}")
-        argv = (CHROMIUM or "chromium", *words, "--virtual-time-budget=30000", "--dump-dom", f"{address}/page.html")
-        done = process.run(argv, env=dict(os.environ), timeout=120, merge_stderr=False)
-    found = re.search(r"said: (.*)\.</pre>", done.text)
-    assert found, done.text
-    return found[1]
+        argv = (CHROMIUM or "chromium", *words, f"{address}/page.html")
+        browser = threading.Thread(
+            target=process.run, args=(argv,), kwargs={"env": dict(os.environ), "timeout": PATIENCE, "cancel": stop}
+        )
+        browser.start()
+        try:
+            return said.get(timeout=PATIENCE)
+        finally:
+            stop.set()
+            browser.join()

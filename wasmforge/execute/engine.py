@@ -26,6 +26,17 @@ _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
 _DENIED = frozenset({errno.EACCES, errno.EPERM})
 
 
+class _Ending:
+    """Closes a client's connections when the thread that it belongs to is gone."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):  # the interpreter may be going down
+            self._client.close()
+
+
 class Engine:
     """A container engine that answered at `address`. Its client is one per thread: connections are not shared."""
 
@@ -43,9 +54,9 @@ class Engine:
             import docker
 
             with engine_errors(self):
-                self._threads.api = docker.APIClient(
-                    base_url=self.address, version="auto", timeout=ANSWER, **self._options
-                )
+                made = docker.APIClient(base_url=self.address, version="auto", timeout=ANSWER, **self._options)
+            self._threads.api = made
+            self._threads.ending = _Ending(made)
         return self._threads.api
 
 

@@ -101,7 +101,8 @@ def _whole(output: str, data: bytes) -> None:
 
 def _source(root: Path, source: SourceFile) -> bytes:
     try:
-        with open(f"{root}/{source.path}", "rb", buffering=0) as file:  # noqa: PTH123 - for each input of each action
+        # a file beside a bundled recipe has a path of its own, from the top
+        with open(os.path.join(root, source.path), "rb", buffering=0) as file:  # noqa: PTH118, PTH123 - for each input
             data = file.read()
     except OSError as e:
         raise ActionError(f"{source.path} cannot be read any more: {e.strerror}") from None
