@@ -1,4 +1,4 @@
-"""Pages in a real browser: a folder is served on this machine, Chromium opens a page of it, and the page says something."""
+"""Pages in a real browser: a folder is served on this machine, Chromium opens a page of it, and that says something."""
 
 import contextlib
 import functools
