@@ -74,6 +74,11 @@ if ! has_image "$TWIN"; then
 fi
 
 # --- what Debian does not package ---------------------------------------------------------------------------------
+# Debian's Rust for WebAssembly is an old one. Where rustup brings a newer, it also has what that needs.
+if command -v rustup >/dev/null; then
+    { rustup --quiet target add wasm32-unknown-unknown wasm32-wasip1 && rustup --quiet component add rust-src; } ||
+        say "rustup cannot download: tests of its toolchains will be missing something"
+fi
 # Not optimised, which is compiled sooner: these only ever see small modules.
 install_crate() { # NAME OPTIONS
     CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
@@ -92,10 +97,10 @@ fi
 # Nor does anything have Viceroy built; the crate `fastly` of the samples must not be newer than it. It compiles what it
 # serves: with Cranelift not optimised that takes seconds for what is small.
 # WITHOUT=viceroy leaves it out, and the tests that need it are then permitted to be skipped.
-if ! command -v viceroy >/dev/null && [ "${WITHOUT:-}" != viceroy ]; then
-    say "installing viceroy"
-    install_crate viceroy --version 0.22.0
-fi
+case " ${WITHOUT:-} " in
+    *" viceroy "*) ;;
+    *) command -v viceroy >/dev/null || { say "installing viceroy" && install_crate viceroy --version 0.22.0; } ;;
+esac
 
 # --- the toolchains' images -----------------------------------------------------------------------------------------
 for name in ${PROVISION:-wasi-sdk rust emscripten wasmedge wamr}; do
