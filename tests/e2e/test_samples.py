@@ -56,6 +56,8 @@ def test_every_sample_runs_in_the_hosts_own_runtimes(space: Space, host: str) ->
     wanted, runtimes = HOSTS[host]
     needs(space, *wanted, origin="container" if host in {"wamr", "wasmedge"} else "path")
     ended = space.run("build", "-o", "json", "--target", host, timeout=1800)
+    if "which needs Rust" in ended.said:
+        pytest.skip(f"no rust for the crate fastly from path: {ended.said.splitlines()[0]}")
     assert ended.exit == 0, ended.said
     tested = [e["outcome"] for e in ended.events() if e["event"] == "Tested"]
     assert {t["runtime"] for t in tested if t["status"] == "passed"} == runtimes

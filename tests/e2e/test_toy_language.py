@@ -64,4 +64,5 @@ def test_a_recipe_of_the_project_comes_before_ours(space: Space) -> None:
     which = space.run("recipe", "which", "wat").said.splitlines()
     assert which[0] == str(space.root / "recipes" / "wat.toml")
     assert len(which) == 2
-    assert "calculator@wasi/release:finish" in space.build("--no-smoke").ran()
+    # the step is the same for both targets, and is done once for whichever comes first
+    assert any(label.endswith("/release:finish") for label in space.build("--no-smoke").ran())
