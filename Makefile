@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: demo bench-engine test test-provisioned check setup-toolchains clean
+.PHONY: demo bench-engine test test-all check setup-toolchains clean
 
 # What this machine has no toolchain for is left out, and said; `make setup-toolchains` gets them on Debian and Ubuntu.
 demo: .venv/ready
@@ -10,7 +10,7 @@ test: .venv/ready check
 	.venv/bin/pytest -q -n 2 -m "not matrix and not endurance"
 
 # Provisions toolchains, a container engine and images (as root, on Debian), then lets no test be skipped.
-test-provisioned: .venv/ready
+test-all: .venv/ready
 	toolchains/setup-debian.sh
 	tests/provision/provision.sh
 	.venv/bin/pytest -q -n 2 --no-skips -m "toolchains or matrix or endurance" tests/e2e tests/endurance

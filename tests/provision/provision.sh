@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives a bare Debian machine all that `make test-provisioned` needs: a container engine, a browser, a base image, and the
+# Gives a bare Debian machine all that `make test-all` needs: a container engine, a browser, a base image, and the
 # toolchains' images. Run it as root. What is there already is kept, so that a second run takes seconds.
 #
 # No package mirror is named here: everything comes from where this machine's own packages come from.
