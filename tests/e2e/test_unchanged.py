@@ -37,7 +37,7 @@ def _mine() -> dict[str, str]:
 
 def at_once(imports: set[str]) -> bool:
     """Whether it was answered from the record."""
-    return "typer" not in imports
+    return "msgspec" not in imports
 
 
 def settle(space: Space, *args: str, cwd: str = ".") -> Ended:

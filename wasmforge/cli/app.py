@@ -24,8 +24,9 @@ from wasmforge.cli import (
 )
 from wasmforge.cli.cache import cache
 from wasmforge.cli.catalog import recipe, target, toolchain
+from wasmforge.cli.typed import Commands
 
-app = typer.Typer(
+app = Commands(
     name="wasmforge",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

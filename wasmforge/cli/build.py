@@ -4,13 +4,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from wasmforge.cli import narrow, options
+from wasmforge.cli.declare import Option
 from wasmforge.cli.ends import exit_code
 from wasmforge.cli.trace import traced
 from wasmforge.cli.watch import alone, keep_building
-from wasmforge.errors import usage
+from wasmforge.errors import Exit, usage
 
 if TYPE_CHECKING:
     from wasmforge.model.plan import Plan
@@ -25,33 +24,31 @@ def build(
     target: options.Targets = None,
     profile: options.Profile = None,
     jobs: options.Jobs = 0,
-    keep_going: Annotated[bool, typer.Option("--keep-going", "-k", help="Go on after a failure.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show the plan and do nothing.")] = False,
-    smoke: Annotated[bool, typer.Option("--smoke/--no-smoke", help="Run the smoke tests of what was built.")] = True,
+    keep_going: Annotated[bool, Option("--keep-going", "-k", help="Go on after a failure.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", "-n", help="Show the plan and do nothing.")] = False,
+    smoke: Annotated[bool, Option("--smoke/--no-smoke", help="Run the smoke tests of what was built.")] = True,
     offline: options.Offline = False,
     skip_missing: Annotated[
-        bool, typer.Option("--skip-missing", help="Leave out what this machine has no toolchain for, and say so.")
+        bool, Option("--skip-missing", help="Leave out what this machine has no toolchain for, and say so.")
     ] = False,
-    locked: Annotated[bool, typer.Option("--locked", help="Refuse toolchains that forge.lock does not name.")] = False,
-    frozen: Annotated[bool, typer.Option("--frozen", help="--locked and --offline.")] = False,
+    locked: Annotated[bool, Option("--locked", help="Refuse toolchains that forge.lock does not name.")] = False,
+    frozen: Annotated[bool, Option("--frozen", help="--locked and --offline.")] = False,
     origin: options.OriginKind = None,
     affected: narrow.Affected = False,
     base: narrow.Base = None,
     head: narrow.Head = None,
     job: narrow.JobNumber = None,
     job_total: narrow.JobTotal = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", "-w", help="Build again what a change touches, until Ctrl-C.")
-    ] = False,
+    watch: Annotated[bool, Option("--watch", "-w", help="Build again what a change touches, until Ctrl-C.")] = False,
     trace: Annotated[
-        Path | None, typer.Option("--trace", metavar="FILE", help="Write what took how long, as Chrome's trace format.")
+        Path | None, Option("--trace", metavar="FILE", help="Write what took how long, as Chrome's trace format.")
     ] = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,
-) -> None:
+) -> Exit:
     """Build components, prove their targets' contracts on the bytes, and run their smoke tests."""
     from wasmforge import forge
     from wasmforge.ground import Settings
@@ -77,7 +74,7 @@ def build(
     if dry_run:
         with options.quiet_reporter(quiet=quiet) as tell:
             _show(forge.dry_run(settings, request, tell), output, color)
-        return
+        return Exit.OK
     with options.reporter(output, quiet, verbose, color) as tell:
         if trace is not None:
             with traced(settings.start / trace, tell) as tell_both:
@@ -85,7 +82,7 @@ def build(
         else:
             settler = _settler(output, quiet, verbose, color)
             report = forge.build(settings, request, settler.hearing(tell), settler)
-    raise typer.Exit(exit_code(report))
+    return exit_code(report)
 
 
 def _settler(output: options.Output, quiet: bool, verbose: bool, color: options.Color) -> "Settler":

@@ -8,9 +8,11 @@ from typing import Annotated, TypeVar
 import typer
 
 from wasmforge.cli import options
+from wasmforge.cli.declare import Option
+from wasmforge.cli.typed import Commands
 from wasmforge.errors import Exit, usage
 
-cache = typer.Typer(help="Look after the store: what builds have made, by content.", no_args_is_help=True)
+cache = Commands(help="Look after the store: what builds have made, by content.", no_args_is_help=True)
 
 T = TypeVar("T")
 
@@ -59,13 +61,13 @@ def cache_verify(
 @cache.command("prune")
 def cache_prune(
     max_size: Annotated[
-        str | None, typer.Option("--max-size", metavar="SIZE", help="Leave at most this much in the store, as in 5GB.")
+        str | None, Option("--max-size", metavar="SIZE", help="Leave at most this much in the store, as in 5GB.")
     ] = None,
     older_than: Annotated[
         str | None,
-        typer.Option("--older-than", metavar="AGE", help="Remove what was of no use for as long, as in 30d."),
+        Option("--older-than", metavar="AGE", help="Remove what was of no use for as long, as in 30d."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would go and remove nothing.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", "-n", help="Say what would go and remove nothing.")] = False,
     output: options.OutputOption = options.Output.TEXT,
     color: options.ColorOption = options.Color.AUTO,
 ) -> None:

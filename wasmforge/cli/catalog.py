@@ -6,14 +6,16 @@ from typing import Annotated
 import typer
 
 from wasmforge.cli import options
+from wasmforge.cli.declare import Argument
+from wasmforge.cli.typed import Commands
 
 _HERE = Path()
 
-recipe = typer.Typer(help="Look at recipes: how each language is built.")
-toolchain = typer.Typer(help="Look at toolchains: where tools come from.")
-target = typer.Typer(help="Look at targets: what each kind of host permits.")
+recipe = Commands(help="Look at recipes: how each language is built.")
+toolchain = Commands(help="Look at toolchains: where tools come from.")
+target = Commands(help="Look at targets: what each kind of host permits.")
 
-Name = Annotated[str, typer.Argument(metavar="NAME")]
+Name = Annotated[str, Argument(metavar="NAME")]
 
 
 @recipe.command("list")
@@ -49,7 +51,7 @@ def recipe_which(name: Name, directory: options.Directory = _HERE) -> None:
 
 @recipe.command("lint")
 def recipe_lint(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
+    names: Annotated[list[str] | None, Argument(metavar="[NAME]...")] = None,
     directory: options.Directory = _HERE,
 ) -> None:
     """Prove recipes closed over all targets, profiles, features and options; without names, all of them."""

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from wasmforge.cli import narrow, options
+from wasmforge.cli.declare import Argument
 from wasmforge.cli.ends import exit_code
 from wasmforge.errors import usage
 
@@ -15,7 +16,7 @@ _HERE = Path()
 def check(
     what: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[COMPONENT|FILE.wasm]...", help="Only these components, or modules from anywhere."),
+        Argument(metavar="[COMPONENT|FILE.wasm]...", help="Only these components, or modules from anywhere."),
     ] = None,
     target: options.Targets = None,
     affected: narrow.Affected = False,

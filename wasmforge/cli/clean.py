@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from wasmforge.cli import options
+from wasmforge.cli.declare import Option
 
 _HERE = Path()
 
 
 def clean(
-    store: Annotated[
-        bool, typer.Option("--store", help="Also the store and scratch folders, which projects share.")
-    ] = False,
+    store: Annotated[bool, Option("--store", help="Also the store and scratch folders, which projects share.")] = False,
     directory: options.Directory = _HERE,
 ) -> None:
     """Delete dist and what the project remembers of earlier builds."""

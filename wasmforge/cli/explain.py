@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from wasmforge.cli import options
+from wasmforge.cli.declare import Argument
 
 if TYPE_CHECKING:
     from wasmforge.model.explain import Comparison
@@ -15,10 +14,8 @@ _HERE = Path()
 
 
 def explain(
-    label: Annotated[str, typer.Argument(help="A label such as matmul@web/release:link, or how one begins.")],
-    other: Annotated[
-        str | None, typer.Argument(help="Another: say how their keys differ, as both were last done.")
-    ] = None,
+    label: Annotated[str, Argument(help="A label such as matmul@web/release:link, or how one begins.")],
+    other: Annotated[str | None, Argument(help="Another: say how their keys differ, as both were last done.")] = None,
     profile: options.Profile = None,
     output: options.OutputOption = options.Output.TEXT,
     color: options.ColorOption = options.Color.AUTO,

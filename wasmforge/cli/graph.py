@@ -4,9 +4,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from wasmforge.cli import narrow, options
+from wasmforge.cli.declare import Option
 
 _HERE = Path()
 
@@ -24,8 +23,8 @@ def graph(
     components: options.Components = None,
     target: options.Targets = None,
     profile: options.Profile = None,
-    actions: Annotated[bool, typer.Option("--actions", help="By action, not by component.")] = False,
-    form: Annotated[Form, typer.Option("--format", "-f", help="A tree, or the language of a program.")] = Form.TEXT,
+    actions: Annotated[bool, Option("--actions", help="By action, not by component.")] = False,
+    form: Annotated[Form, Option("--format", "-f", help="A tree, or the language of a program.")] = Form.TEXT,
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,
 ) -> None:

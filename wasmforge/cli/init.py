@@ -3,21 +3,18 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from wasmforge.cli import options
+from wasmforge.cli.declare import Argument, Option
 
 _HERE = Path()
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to look; here if not given.")] = _HERE,
+    folder: Annotated[Path, Argument(metavar="[DIR]", help="Where to look; here if not given.")] = _HERE,
     force: Annotated[
-        bool, typer.Option("--force", help="Add to a forge.toml that is there; nothing in it is changed or lost.")
+        bool, Option("--force", help="Add to a forge.toml that is there; nothing in it is changed or lost.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Show what would be written and do nothing.")
-    ] = False,
+    dry_run: Annotated[bool, Option("--dry-run", "-n", help="Show what would be written and do nothing.")] = False,
     output: options.OutputOption = options.Output.TEXT,
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,

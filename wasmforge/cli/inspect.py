@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from wasmforge.cli import options
+from wasmforge.cli.declare import Argument
 
 
 def inspect(
-    file: Annotated[Path, typer.Argument(metavar="F.wasm", help="A WebAssembly binary, or native code made of one.")],
+    file: Annotated[Path, Argument(metavar="F.wasm", help="A WebAssembly binary, or native code made of one.")],
     output: options.OutputOption = options.Output.TEXT,
     color: options.ColorOption = options.Color.AUTO,
 ) -> None:

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from wasmforge.cli.declare import Option
 from wasmforge.errors import usage
 
 if TYPE_CHECKING:
@@ -11,19 +10,13 @@ if TYPE_CHECKING:
 
 BASE = "main"
 
-Affected = Annotated[
-    bool, typer.Option("--affected", help="Only what a change touches, and what needs that; asks git.")
-]
-Base = Annotated[
-    str | None, typer.Option("--base", metavar="REV", help=f"With --affected: the change began here; {BASE}.")
-]
-Head = Annotated[
-    str | None, typer.Option("--head", metavar="REV", help="With --affected: and ends here; the working tree.")
-]
+Affected = Annotated[bool, Option("--affected", help="Only what a change touches, and what needs that; asks git.")]
+Base = Annotated[str | None, Option("--base", metavar="REV", help=f"With --affected: the change began here; {BASE}.")]
+Head = Annotated[str | None, Option("--head", metavar="REV", help="With --affected: and ends here; the working tree.")]
 JobNumber = Annotated[
-    int | None, typer.Option("--job", metavar="I", help="Only this job's share of the work, from 0; with --job-total.")
+    int | None, Option("--job", metavar="I", help="Only this job's share of the work, from 0; with --job-total.")
 ]
-JobTotal = Annotated[int | None, typer.Option("--job-total", metavar="N", help="Among how many jobs it is shared.")]
+JobTotal = Annotated[int | None, Option("--job-total", metavar="N", help="Among how many jobs it is shared.")]
 
 
 def request(

@@ -7,8 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from wasmforge.cli.declare import Argument, Option
 from wasmforge.errors import usage
 from wasmforge.report.paper import Paper, make_paper
 from wasmforge.report.reporter import Kind, Reporter, make_reporter
@@ -29,24 +28,22 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-Components = Annotated[
-    list[str] | None, typer.Argument(metavar="[COMPONENT[@TARGET]]...", help="Only these components.")
-]
+Components = Annotated[list[str] | None, Argument(metavar="[COMPONENT[@TARGET]]...", help="Only these components.")]
 Targets = Annotated[
-    list[str] | None, typer.Option("--target", "-t", metavar="TARGET", help="Only this target; may be repeated.")
+    list[str] | None, Option("--target", "-t", metavar="TARGET", help="Only this target; may be repeated.")
 ]
-Profile = Annotated[str | None, typer.Option("--profile", "-p", help="dev, release or size.")]
-Directory = Annotated[Path, typer.Option("-C", metavar="DIR", help="Work as if started in this folder.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, metavar="N", help="Actions at once; 0: one per core.")]
-OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Words, or one JSON object per line.")]
-ColorOption = Annotated[Color, typer.Option("--color", help="Use color.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors and the last line.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also commands, and the output of tools.")]
+Profile = Annotated[str | None, Option("--profile", "-p", help="dev, release or size.")]
+Directory = Annotated[Path, Option("-C", metavar="DIR", help="Work as if started in this folder.")]
+Jobs = Annotated[int, Option("--jobs", "-j", min=0, metavar="N", help="Actions at once; 0: one per core.")]
+OutputOption = Annotated[Output, Option("--output", "-o", help="Words, or one JSON object per line.")]
+ColorOption = Annotated[Color, Option("--color", help="Use color.")]
+Quiet = Annotated[bool, Option("--quiet", "-q", help="Only errors and the last line.")]
+Verbose = Annotated[bool, Option("--verbose", "-v", help="Also commands, and the output of tools.")]
 OriginKind = Annotated[
     str | None,
-    typer.Option("--origin", metavar="KIND", help="Where to take toolchains from: path, container, …"),
+    Option("--origin", metavar="KIND", help="Where to take toolchains from: path, container, …"),
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Fetch nothing.")]
+Offline = Annotated[bool, Option("--offline", help="Fetch nothing.")]
 
 
 def folder(path: Path) -> Path:

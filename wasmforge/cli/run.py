@@ -5,16 +5,11 @@ import os
 import signal
 import sys
 import time
-import traceback
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-import typer
-from typer.exceptions import TyperException
-
-from wasmforge.cli.app import app
-from wasmforge.errors import Exit, ForgeError, Problem, machine
+from wasmforge.errors import Exit, ForgeError, machine
 from wasmforge.report.errors import print_bug, print_error
 
 MACHINE = frozenset(
@@ -31,26 +26,35 @@ def run(argv: list[str]) -> int:
     _open_streams()
     _listen()
     try:
-        code = app(args=argv or ["--help"], prog_name="wasmforge", standalone_mode=False)
+        code = _command(argv)
         sys.stdout.flush()
     except ForgeError as e:
         print_error(e, sys.stderr)
         return e.exit_code
-    except typer.Exit as e:
-        return e.exit_code
-    except TyperException as e:
-        print_error(ForgeError(_usage(e)), sys.stderr)
-        return Exit.USAGE
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     except BrokenPipeError:
         _turn_off(sys.stdout)
         return Exit.FAILED
     except Exception as e:
         return _unforeseen(e, argv)
-    if code == Exit.INTERRUPTED:  # typer turns KeyboardInterrupt into this code
+    if code == Exit.INTERRUPTED:
         sys.stderr.write("interrupted\n")
-    return code if isinstance(code, int) else Exit.OK
+    return code
+
+
+def _command(argv: list[str]) -> int:
+    """Do what is asked for; `build` in plain words without typer, which takes longer than many a build."""
+    if argv[:1] == ["build"]:
+        from wasmforge.cli.build import build
+        from wasmforge.cli.plain import plain
+
+        said = plain(argv[1:], build)
+        if said is not None:
+            return build(**said)
+    from wasmforge.cli.parse import parse
+
+    return parse(argv)
 
 
 def _unforeseen(error: Exception, argv: list[str]) -> Exit:
@@ -96,17 +100,10 @@ def _patience(_number: int, _frame: FrameType | None) -> None:
     """We are ending already; torn out of that a second time, we would leave compilers running."""
 
 
-def _usage(error: TyperException) -> Problem:
-    """The parser's words in our manner."""
-    said = getattr(error, "format_message", error.__str__)()
-    context = getattr(error, "ctx", None)
-    program = context.command_path if context else "wasmforge"
-    return Problem(what=said[:1].lower() + said[1:].rstrip("."), hint=f"see `{program} --help`")
-
-
 def _log(argv: list[str]) -> Path:
     """Write the traceback where the user can find it; falls back to a temporary folder."""
     import tempfile
+    import traceback
 
     from wasmforge.execute.places import Places
     from wasmforge.version import version

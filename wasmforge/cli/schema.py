@@ -3,9 +3,8 @@
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
 from wasmforge.cli import options
+from wasmforge.cli.declare import Argument
 
 
 class File(StrEnum):
@@ -17,7 +16,7 @@ class File(StrEnum):
     TARGET = "target"
 
 
-def schema(file: Annotated[File, typer.Argument(help="Which kind of file.")] = File.FORGE) -> None:
+def schema(file: Annotated[File, Argument(help="Which kind of file.")] = File.FORGE) -> None:
     """Print the JSON Schema of forge.toml, or of a recipe, toolchain or target file."""
     from wasmforge import look
     from wasmforge.report.json_lines import show_json

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wasmforge.cli import options
+from wasmforge.cli.declare import Option
 
 if TYPE_CHECKING:
     from wasmforge.ground import Settings
@@ -16,19 +17,15 @@ _HERE = Path()
 
 
 def serve(
-    target: Annotated[
-        str, typer.Option("--target", "-t", metavar="TARGET", help="Show what was built for it.")
-    ] = "web",
+    target: Annotated[str, Option("--target", "-t", metavar="TARGET", help="Show what was built for it.")] = "web",
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, metavar="N", help="Listen there; else on the first free port from 8080 on."),
+        Option(min=1, max=65535, metavar="N", help="Listen there; else on the first free port from 8080 on."),
     ] = None,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Listen on this address, which others may then reach.")
+        str, Option(metavar="ADDRESS", help="Listen on this address, which others may then reach.")
     ] = "127.0.0.1",
-    watch: Annotated[
-        bool, typer.Option("--watch", "-w", help="Build what changes, and let open pages look again.")
-    ] = False,
+    watch: Annotated[bool, Option("--watch", "-w", help="Build what changes, and let open pages look again.")] = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wasmforge.cli import narrow, options
+from wasmforge.cli.declare import Option
 from wasmforge.cli.ends import exit_code
 
 if TYPE_CHECKING:
@@ -22,12 +23,10 @@ def smoke(
     head: narrow.Head = None,
     runtime: Annotated[
         list[str] | None,
-        typer.Option(
-            "--runtime", "-r", metavar="NAME", help="Only in this runtime, such as chromium; may be repeated."
-        ),
+        Option("--runtime", "-r", metavar="NAME", help="Only in this runtime, such as chromium; may be repeated."),
     ] = None,
     junit: Annotated[
-        Path | None, typer.Option("--junit", metavar="FILE", help="Write the outcomes to a JUnit file as well.")
+        Path | None, Option("--junit", metavar="FILE", help="Write the outcomes to a JUnit file as well.")
     ] = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,

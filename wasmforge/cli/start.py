@@ -4,27 +4,24 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from wasmforge.cli import options
+from wasmforge.cli.declare import Argument, Option
 from wasmforge.errors import usage
 
 _HERE = Path()
 
 
 def run(
-    component: Annotated[str, typer.Argument(metavar="COMPONENT[@TARGET]", help="What to run.")],
-    args: Annotated[list[str] | None, typer.Argument(metavar="-- ARGS", help="What it gets as arguments.")] = None,
-    target: Annotated[
-        str | None, typer.Option("--target", "-t", metavar="TARGET", help="As it was built for it.")
-    ] = None,
-    runtime: Annotated[str | None, typer.Option("--runtime", "-r", metavar="NAME", help="In this runtime.")] = None,
+    component: Annotated[str, Argument(metavar="COMPONENT[@TARGET]", help="What to run.")],
+    args: Annotated[list[str] | None, Argument(metavar="-- ARGS", help="What it gets as arguments.")] = None,
+    target: Annotated[str | None, Option("--target", "-t", metavar="TARGET", help="As it was built for it.")] = None,
+    runtime: Annotated[str | None, Option("--runtime", "-r", metavar="NAME", help="In this runtime.")] = None,
     folders: Annotated[
         list[str] | None,
-        typer.Option("--dir", metavar="HERE[::THERE]", help="A folder that it may use, as THERE; may be repeated."),
+        Option("--dir", metavar="HERE[::THERE]", help="A folder that it may use, as THERE; may be repeated."),
     ] = None,
     env: Annotated[
-        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable that it sees; may be repeated.")
+        list[str] | None, Option("--env", metavar="NAME=VALUE", help="A variable that it sees; may be repeated.")
     ] = None,
     directory: options.Directory = _HERE,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wasmforge.cli import options
+from wasmforge.cli.declare import Argument, Option
 from wasmforge.errors import Exit, did_you_mean, usage
 
 if TYPE_CHECKING:
@@ -15,22 +16,22 @@ if TYPE_CHECKING:
 
 _HERE = Path()
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME...")]
+Names = Annotated[list[str], Argument(metavar="NAME...")]
 
 
 def toolchain_build(
     names: Names,
-    base: Annotated[str | None, typer.Option(metavar="IMAGE", help="Begin with this image of Debian.")] = None,
+    base: Annotated[str | None, Option(metavar="IMAGE", help="Begin with this image of Debian.")] = None,
     mirror: Annotated[
-        str | None, typer.Option(metavar="URI", help="Take packages from here, not from the host's own mirror.")
+        str | None, Option(metavar="URI", help="Take packages from here, not from the host's own mirror.")
     ] = None,
     ca_bundle: Annotated[
-        Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Certificates to trust, in PEM.")
+        Path | None, Option(metavar="FILE", exists=True, dir_okay=False, help="Certificates to trust, in PEM.")
     ] = None,
     stage: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Stop at this stage of the Dockerfile: a smaller image.")
+        str | None, Option(metavar="NAME", help="Stop at this stage of the Dockerfile: a smaller image.")
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Do every step again.")] = False,
+    fresh: Annotated[bool, Option("--fresh", help="Do every step again.")] = False,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -56,7 +57,7 @@ def toolchain_build(
 def toolchain_pull(
     names: Names,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="IMAGE", help="Pull this image, and use it as the toolchain's.")
+        str | None, Option("--from", metavar="IMAGE", help="Pull this image, and use it as the toolchain's.")
     ] = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
