@@ -59,14 +59,14 @@ class Ground:
         self.settings = settings
         self.tell = tell
         self.cancel = Cancel()
+        self.places = execute.Places()
+        self.store = execute.Store(self.places.store)
         with self.timed("read forge.toml and the catalog"):
             self.project = load.load_project(settings.start)
             self.root = self.project.root
             self.manifest = self.project.manifest
-            self.catalog: Catalog = load.load_catalog(self.root)
+            self.catalog: Catalog = load.load_catalog(self.root, self.store)
             check(self.manifest, self.catalog)
-        self.places = execute.Places()
-        self.store = execute.Store(self.places.store)
         self.snapshots: tuple[Snapshot, ...] = ()
         self.history = History(self.project.state / "history")
         self._fetch = fetch

@@ -10,6 +10,7 @@ import msgspec
 import wasmforge
 from wasmforge.errors import ForgeError, Problem
 from wasmforge.load import toml
+from wasmforge.load.kept import Notes, kept
 from wasmforge.model.base import Shape
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.plan import SourceFile
@@ -29,50 +30,76 @@ def bundled() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent
 
 
-def load_catalog(root: Path | None) -> Catalog:
-    """Read every file of the catalog; `root` is the project's folder. Raises ForgeError with all mistakes."""
-    problems: list[Problem] = []
-    places: dict[str, tuple[str, ...]] = {}
+def load_catalog(root: Path | None, notes: Notes | None = None) -> Catalog:
+    """Read every file of the catalog; `root` is the project's folder. Raises ForgeError with all mistakes.
 
-    def gather(word: str, shape: type[S], folders: tuple[Path, ...]) -> dict[str, S]:
-        found: dict[str, S] = {}
-        for folder in folders:
+    With `notes`, files are not parsed that were parsed before.
+    """
+    problems: list[Problem] = []
+    found = _find(root)
+    contents: dict[Path, bytes] = {}
+    for path in (paths[0] for kind in found.values() for paths in kind.values()):
+        try:
+            contents[path] = toml.content(path, shown=str(path))
+        except ForgeError as e:
+            problems.extend(e.problems)
+    catalog = kept(notes, contents, lambda: _parsed(found, contents, problems), lambda: not problems)
+    files: dict[str, dict[str, SourceFile]] = {}
+    for word, known in (("recipe", catalog.recipes), ("pass", catalog.passes)):
+        for name, recipe in known.items():
+            files[name] = _all_beside(found[word][name][0], recipe, problems)
+    if problems:
+        raise ForgeError(*problems)
+    places = {f"{word} {name}": tuple(map(str, paths)) for word, kind in found.items() for name, paths in kind.items()}
+    return msgspec.structs.replace(catalog, places=places, files=files)
+
+
+def _find(root: Path | None) -> dict[str, dict[str, list[Path]]]:
+    """By kind and name, every file of that name, the one in force first."""
+
+    def gather(*folders: Path) -> dict[str, list[Path]]:
+        named: dict[str, list[Path]] = {}
+        for folder in dict.fromkeys(folders):
             for name, path in _files(folder):
-                key = f"{word} {name}"
-                places[key] = (*places.get(key, ()), str(path))
-                if name in found:
-                    continue
-                try:
-                    found[name] = _named(toml.read(path, shape, shown=str(path)), name, path)
-                except ForgeError as e:
-                    problems.extend(e.problems)
-        return found
+                named.setdefault(name, []).append(path)
+        return named
 
     def folders(name: str, ours: Path) -> tuple[Path, ...]:
-        own = root / name if root else None
-        return (ours,) if own is None or own == ours else (own, ours)
+        return (root / name, ours) if root else (ours,)
 
-    files: dict[str, dict[str, SourceFile]] = {}
-    recipes = gather("recipe", Recipe, folders("recipes", bundled() / "recipes"))
-    passes = gather("pass", Recipe, folders("recipes/passes", bundled() / "recipes" / "passes"))
-    toolchains = gather("toolchain", Toolchain, folders("toolchains", bundled() / "toolchains"))
-    targets = gather("target", Target, folders("targets", _PACKAGE / "targets"))
-    runtimes = gather("runtime", RuntimeFile, folders("runtimes", _PACKAGE / "runtimes"))
-    catalog = Catalog(
+    return {
+        "recipe": gather(*folders("recipes", bundled() / "recipes")),
+        "pass": gather(*folders("recipes/passes", bundled() / "recipes" / "passes")),
+        "toolchain": gather(*folders("toolchains", bundled() / "toolchains")),
+        "target": gather(*folders("targets", _PACKAGE / "targets")),
+        "runtime": gather(*folders("runtimes", _PACKAGE / "runtimes")),
+    }
+
+
+def _parsed(
+    found: Mapping[str, Mapping[str, list[Path]]], contents: Mapping[Path, bytes], problems: list[Problem]
+) -> Catalog:
+    """The files in force as nouns; what is wrong in them becomes problems."""
+
+    def parse(word: str, shape: type[S]) -> dict[str, S]:
+        named: dict[str, S] = {}
+        for name, (path, *_) in found[word].items():
+            try:
+                if path in contents:
+                    named[name] = _named(toml.parse(contents[path], shape, shown=str(path)), name, path)
+            except ForgeError as e:
+                problems.extend(e.problems)
+        return named
+
+    recipes, passes = parse("recipe", Recipe), parse("pass", Recipe)
+    toolchains, targets = parse("toolchain", Toolchain), parse("target", Target)
+    return Catalog(
         recipes={name: _with_likes(recipe, targets) for name, recipe in recipes.items()},
         passes={name: _with_likes(adding, targets) for name, adding in passes.items()},
         toolchains=toolchains,
         targets=targets,
-        runtimes=runtimes,
-        places=places,
-        files=files,
+        runtimes=parse("runtime", RuntimeFile),
     )
-    for word, known in (("recipe", catalog.recipes), ("pass", catalog.passes)):
-        for name, recipe in known.items():
-            files[name] = _all_beside(Path(places[f"{word} {name}"][0]), recipe, problems)
-    if problems:
-        raise ForgeError(*problems)
-    return catalog
 
 
 def _with_likes(recipe: Recipe, targets: Mapping[str, Target]) -> Recipe:

@@ -39,10 +39,13 @@ class Mistake:
 
 def fit(value: object, shape: type[T]) -> tuple[T | None, tuple[Mistake, ...]]:
     """Convert `value` to `shape`; on failure return None and every mistake."""
-    mistakes = tuple(_check(value, shape, ()))
-    if mistakes:
+    try:
+        return msgspec.convert(value, shape), ()
+    except msgspec.ValidationError:
+        mistakes = tuple(_check(value, shape, ()))
+        if not mistakes:
+            raise
         return None, mistakes
-    return msgspec.convert(value, shape), ()
 
 
 def _check(value: object, kind: Any, path: Path) -> Iterator[Mistake]:

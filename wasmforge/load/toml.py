@@ -16,7 +16,12 @@ FORMAT = 1
 
 def read(path: Path, shape: type[T], *, shown: str) -> T:
     """Read `path` as `shape`; `shown` is how messages name the file. Raises ForgeError with all mistakes."""
-    text = _text(path, shown)
+    return parse(content(path, shown=shown), shape, shown=shown)
+
+
+def parse(data: bytes, shape: type[T], *, shown: str) -> T:
+    """The bytes of a file as `shape`. Raises ForgeError with all mistakes."""
+    text = _text(data, shown)
     table = _parse(text, shown)
     version = table.get("format")
     if version != FORMAT:
@@ -28,6 +33,18 @@ def read(path: Path, shape: type[T], *, shown: str) -> T:
     return value
 
 
+def content(path: Path, *, shown: str) -> bytes:
+    """The bytes of a file. Raises ForgeError when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ForgeError(Problem(where=shown, what="no such file")) from None
+    except IsADirectoryError:
+        raise ForgeError(Problem(where=shown, what="is a folder, not a file")) from None
+    except OSError as e:
+        raise ForgeError(Problem(where=shown, what=f"cannot be read: {e.strerror}")) from None
+
+
 def _problem(mistake: Mistake, text: str, shown: str) -> Problem:
     line = line_of(text, mistake.path)
     where = f"{shown}:{line}" if line else shown
@@ -35,20 +52,14 @@ def _problem(mistake: Mistake, text: str, shown: str) -> Problem:
     return Problem(where=f"{where}: {dotted}" if dotted else where, what=mistake.what, hint=mistake.hint)
 
 
-def _text(path: Path, shown: str) -> str:
+def _text(data: bytes, shown: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise ForgeError(Problem(where=shown, what="no such file")) from None
-    except IsADirectoryError:
-        raise ForgeError(Problem(where=shown, what="is a folder, not a file")) from None
+        return data.decode("utf-8")
     except UnicodeDecodeError as e:
         line = e.object[: e.start].count(b"\n") + 1
         raise ForgeError(
             Problem(where=f"{shown}:{line}", what=f"byte {e.start} is not UTF-8", hint="save the file as UTF-8")
         ) from None
-    except OSError as e:
-        raise ForgeError(Problem(where=shown, what=f"cannot be read: {e.strerror}")) from None
 
 
 def _parse(text: str, shown: str) -> dict[str, Any]:
