@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from wasmforge.model.base import Noun, Shape
+from wasmforge.model.bench import Bench
 from wasmforge.model.smoke import Smoke
 from wasmforge.model.vocabulary import Kind
 
@@ -71,6 +72,7 @@ class Component(Shape, frozen=True, kw_only=True):
     waive: tuple[Waiver, ...] = ()
     on: dict[str, Overlay] = {}
     smoke: tuple[Smoke, ...] = ()
+    bench: tuple[Bench, ...] = ()
 
 
 class Build(Shape, frozen=True, kw_only=True):

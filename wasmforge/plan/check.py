@@ -13,6 +13,7 @@ from wasmforge.model.recipe import Recipe
 from wasmforge.model.size import parse_size
 from wasmforge.model.toolchain import Toolchain
 from wasmforge.model.vocabulary import FEATURES, PROFILES
+from wasmforge.plan.check_bench import check_benches
 from wasmforge.plan.check_catalog import check_catalog
 from wasmforge.plan.check_smoke import check_runnable, check_smokes
 from wasmforge.plan.check_target import on_target
@@ -118,6 +119,7 @@ def _component(placed: Placed, manifest: Manifest, catalog: Catalog) -> Iterator
         *_words(f"{where}.waive", "rule", tuple(w.rule for w in c.waive), ("*", *get_args(Rule))),
         *_exports(f"{where}.exports", c.exports),
         *check_smokes(where, c.smoke),
+        *check_benches(where, placed, manifest.components, catalog),
     ]
     for target, overlay in c.on.items():
         there = f"{where}.on.{target}"

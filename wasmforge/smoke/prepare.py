@@ -37,7 +37,7 @@ def prepare(trial: Trial, module: Module, folder: Path, *, glue: bool, aot: bool
         call=smoke.call,
         args=args,
         params=params,
-        allocator=_allocator(module) if needs_memory else None,
+        allocator=allocator_of(module) if needs_memory else None,
         argv=() if smoke.kind != "command" else (trial.component, *words(smoke.args)),
         env=smoke.env,
         preopen=str(folder / PREOPENED) if trial.preopen or smoke.writes else None,
@@ -139,8 +139,8 @@ def _functions(module: Module) -> dict[str, FuncType]:
     return {e.name: e.type for e in module.exports if isinstance(e.type, FuncType)}
 
 
-def _allocator(module: Module) -> Allocator:
-    """The module's exported allocator; AssemblyScript's class 1 is ArrayBuffer, plain bytes."""
+def allocator_of(module: Module) -> Allocator:
+    """The module's exported allocator; AssemblyScript's class 1 is ArrayBuffer, plain bytes. Raises Unfit."""
     functions = _functions(module)
     if not any(e.name == "memory" and e.kind == "memory" for e in module.exports):
         raise Unfit("a buffer needs the module to export its `memory`")

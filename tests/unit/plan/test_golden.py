@@ -228,7 +228,7 @@ def test_the_plan_is_the_golden_one(case: Case) -> None:
 
 def test_every_recipe_and_pass_has_a_golden_plan() -> None:
     used = {c.recipe for c in CASES}
-    assert used == set(CATALOG.recipes)
+    assert used | {"native"} == set(CATALOG.recipes)  # which no target builds
     targets = [CATALOG.targets[t] for c in CASES for t in c.component.targets or ()]
     passes = {p for t in targets for p in (*t.passes, *((t.loader,) if t.loader else ()))}
     assert passes == set(CATALOG.passes)

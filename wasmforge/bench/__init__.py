@@ -1,0 +1,1 @@
+"""Times the same call in several engines and languages, by turns, in processes that stay alive for it."""

@@ -1,0 +1,45 @@
+"""Compares the answers of contestants: bytes exactly, floats within a tolerance; pure."""
+
+import array
+import math
+import sys
+
+from wasmforge.model.base import Noun
+from wasmforge.model.bench import Of
+
+
+class Said(Noun, frozen=True, kw_only=True):
+    """What a first call gave: its result as a number, if any, and the bytes of each buffer afterwards."""
+
+    result: float | None
+    buffers: tuple[bytes, ...]
+
+
+def disagreement(mine: Said, theirs: Said, kinds: tuple[Of, ...], tolerance: float) -> str:
+    """How the two differ, in words, with the place of the first difference; empty when they do not."""
+    if (mine.result is None) != (theirs.result is None) or not _near(mine.result or 0, theirs.result or 0, tolerance):
+        return f"returned {mine.result}, and that {theirs.result}"
+    for nth, (one, other, of) in enumerate(zip(mine.buffers, theirs.buffers, kinds, strict=True), 1):
+        if one != other and (found := _first(one, other, of, tolerance)):
+            return f"buffer {nth} {found}"
+    return ""
+
+
+def _first(one: bytes, other: bytes, of: Of, tolerance: float) -> str:
+    """Where two buffers of one size first differ by more than the tolerance."""
+    for at, (a, b) in enumerate(zip(_numbers(one, of), _numbers(other, of), strict=True)):
+        if a != b and not (of in {"f32", "f64"} and _near(a, b, tolerance)):
+            return f"has {a!r} at {of} {at}, and that {b!r}"
+    return ""
+
+
+def _numbers(data: bytes, of: Of) -> "array.array[int] | array.array[float]":
+    values: array.array[int] | array.array[float] = array.array({"u8": "B", "i32": "i", "f32": "f", "f64": "d"}[of])
+    values.frombytes(data)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def _near(a: float, b: float, tolerance: float) -> bool:
+    return a == b or (math.isnan(a) and math.isnan(b)) or abs(a - b) <= tolerance

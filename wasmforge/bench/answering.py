@@ -1,0 +1,58 @@
+"""The other side of a conversation, in Python: what both kinds of contestants written in it share.
+
+It imports only the standard library, so that it can be started in isolation.
+"""
+
+import json
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Contestant(Protocol):
+    """Something that is called again and again on the same buffers."""
+
+    def call(self) -> object:
+        """Call it once; the result."""
+
+    def buffers(self) -> list[bytes]:
+        """What its buffers hold now."""
+
+
+def answer(make: Callable[[dict[str, Any]], Contestant]) -> None:
+    """`PROGRAM JOB SOCKET`: make the contestant of a job and answer questions about it until nobody asks any more."""
+    job_file, path = sys.argv[-2:]
+    job = json.loads(Path(job_file).read_text())
+    contestant: Contestant | None = None
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(path)
+        with line.makefile("rw", encoding="utf-8") as talk:
+            for asked in talk:
+                try:
+                    question = json.loads(asked)
+                    if contestant is None:
+                        contestant = make(job)
+                    said = _first(contestant, job) if question["do"] == "first" else _timed(contestant, question)
+                except Exception as e:
+                    said = {"error": f"{type(e).__name__}: {str(e).strip().splitlines()[-1] if str(e) else ''}"}
+                talk.write(json.dumps(said) + "\n")
+                talk.flush()
+
+
+def _first(contestant: Contestant, job: dict[str, Any]) -> dict[str, Any]:
+    """Call it, and leave its buffers in files."""
+    result = contestant.call()
+    for nth, data in enumerate(contestant.buffers()):
+        Path(f"{job['out']}.{nth}").write_bytes(data)
+    return {"result": result if isinstance(result, int | float) else None}
+
+
+def _timed(contestant: Contestant, question: dict[str, Any]) -> dict[str, Any]:
+    call, times = contestant.call, range(question["calls"])
+    begun = time.perf_counter_ns()
+    for _ in times:
+        call()
+    return {"seconds": (time.perf_counter_ns() - begun) / 1e9}

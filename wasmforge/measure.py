@@ -1,0 +1,91 @@
+"""The story of `wasmforge bench`: what is built for it, who takes part, and what came of it; times nothing itself."""
+
+import os
+import platform
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from wasmforge.bench.race import Step
+from wasmforge.errors import did_you_mean, usage
+from wasmforge.ground import Ground, Settings, Tell
+from wasmforge.lineup import HOSTS, Lineup, target_for
+from wasmforge.model.base import Noun
+from wasmforge.model.bench import Benched
+from wasmforge.model.manifest import Placed
+from wasmforge.natives import Library
+from wasmforge.plan import Request
+
+UNASKED = ("node", "wasmtime")
+"""Those that take part if none is named: the code of the others is the same, loaded in another way."""
+
+
+class Asked(Noun, frozen=True, kw_only=True):
+    """What the command line wants timed: components (all that have a bench, if empty), engines, rounds."""
+
+    components: tuple[str, ...] = ()
+    engines: tuple[str, ...] = UNASKED
+    repeats: int | None = None
+
+
+def chosen(ground: Ground, asked: Asked) -> list[Placed]:
+    """The components whose benches are run. Raises ForgeError for unknown words, and where there is no bench."""
+    known = ground.manifest.components
+    for name in asked.components:
+        if name not in known:
+            raise usage(f"unknown component {name!r}", hint=did_you_mean(name, [*known]))
+        if not known[name].component.bench:
+            have = ", ".join(n for n, p in known.items() if p.component.bench) or "no component has one"
+            raise usage(f"{name} has no bench", hint=f"add [[components.{name}.bench]]; now: {have}")
+    for engine in asked.engines:
+        if engine not in HOSTS:
+            raise usage(f"unknown engine {engine!r}", where="--engine", hint=did_you_mean(engine, [*HOSTS]))
+    placed = [p for n, p in known.items() if p.component.bench and (not asked.components or n in asked.components)]
+    if not placed:
+        raise usage("no component has a bench", hint="add [[components.NAME.bench]], see docs/benchmarks.md")
+    return placed
+
+
+def to_build(settings: Settings, asked: Asked, tell: Tell) -> tuple[Request, tuple[str, ...]]:
+    """What must stand in dist before anything is timed, and the components that are needed as native libraries."""
+    ground = Ground(settings, tell)
+    labels: dict[str, None] = {}
+    libraries: dict[str, None] = {}
+    for placed in chosen(ground, asked):
+        for bench in placed.component.bench:
+            if bench.native:
+                libraries[bench.native] = None
+            for name in (placed.name, *bench.beside):
+                labels.update({f"{name}@{t}": None for e in asked.engines if (t := target_for(ground, name, e))})
+    return Request(components=tuple(labels), profile="release"), tuple(libraries)
+
+
+def measure(settings: Settings, asked: Asked, libraries: Sequence[Library], tell: Tell, step: Step) -> Benched:
+    """Time every bench that is asked for. `step` is told what is being done."""
+    ground = Ground(settings, tell)
+    tables = []
+    for placed in chosen(ground, asked):
+        for index, bench in enumerate(placed.component.bench):
+            where = f"{placed.file}: components.{placed.name}.bench.{index}"
+            repeats = bench.repeats if asked.repeats is None else asked.repeats
+            timed = msgspec.structs.replace(bench, repeats=repeats)
+            with tempfile.TemporaryDirectory(prefix="wf-") as folder:
+                tables.append(Lineup(ground, placed, timed, Path(folder), where).table(asked.engines, libraries, step))
+    date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Benched(machine=machine(), date=date, tables=tuple(tables))
+
+
+def machine() -> str:
+    """`AMD EPYC 7B13, 2 of 2 processors, Linux 6.1, x86_64`."""
+    names = [platform.processor()]
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")] or names
+    except OSError:
+        pass
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    said = (names[0], f"{here} processors", f"{platform.system()} {platform.release()}", platform.machine())
+    return ", ".join(s for s in said if s)

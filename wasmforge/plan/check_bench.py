@@ -1,0 +1,68 @@
+"""Checks benches as forge.toml has them: names that name something, arguments that are one thing. Finds all."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from wasmforge.errors import Problem, did_you_mean
+from wasmforge.model.bench import GIVEN, Bench, Input
+from wasmforge.model.catalog import Catalog
+from wasmforge.model.manifest import Placed
+
+NATIVE = "native"
+"""The recipe that makes shared libraries, and knows which languages they are made of."""
+
+
+def check_benches(where: str, placed: Placed, components: Mapping[str, Placed], catalog: Catalog) -> Iterator[Problem]:
+    """Every mistake of a component's benches; `where` is the table that has them."""
+    for index, bench in enumerate(placed.component.bench):
+        place = f"{where}.bench.{index}"
+        yield from _others(place, bench, components, catalog)
+        if bench.call not in placed.component.exports:
+            hint = did_you_mean(bench.call, list(placed.component.exports))
+            yield Problem(where=f"{place}.call", what=f"{bench.call!r} is none of the component's exports", hint=hint)
+        if not bench.tolerance >= 0:
+            yield Problem(where=f"{place}.tolerance", what="is no distance", hint="0 or more")
+        for nth, argument in enumerate(bench.args):
+            if isinstance(argument, Input):
+                yield from _input(f"{place}.args.{nth}", argument)
+        if bench.javascript is not None and not _inside(bench.javascript):
+            what = f"{bench.javascript!r} is no file of the component's folder"
+            yield Problem(where=f"{place}.javascript", what=what, hint='"bench/NAME.mjs"')
+
+
+def _others(place: str, bench: Bench, components: Mapping[str, Placed], catalog: Catalog) -> Iterator[Problem]:
+    """`native` and `beside` name components."""
+    named = [("beside", name) for name in bench.beside] + ([("native", bench.native)] if bench.native else [])
+    for key, name in named:
+        if name not in components:
+            hint = did_you_mean(name, list(components))
+            yield Problem(where=f"{place}.{key}", what=f"unknown component {name!r}", hint=hint)
+            continue
+        component = components[name].component
+        if bench.call not in component.exports:
+            yield Problem(where=f"{place}.{key}", what=f"{name} does not export {bench.call!r}", hint="drop it")
+        able = catalog.recipes[NATIVE].languages if NATIVE in catalog.recipes else {}
+        if key == "native" and component.language not in able:
+            what = f"{name} is in {component.language}, which is not compiled for this machine"
+            hint = f"name a component that does the same in {', '.join(able)}"
+            yield Problem(where=f"{place}.{key}", what=what, hint=hint)
+        elif key == "native" and component.needs:
+            yield Problem(
+                where=f"{place}.{key}", what=f"{name} needs other components", hint="name one that needs none"
+            )
+
+
+def _input(place: str, given: Input) -> Iterator[Problem]:
+    said = [key for key in GIVEN if getattr(given, key) is not None]
+    if len(said) != 1:
+        what = f"takes exactly one of {', '.join(GIVEN)}; this one has {', '.join(said) or 'none'}"
+        yield Problem(where=place, what=what, hint='{ random = 1024, of = "f32" }')
+    if given.file is not None and not _inside(given.file):
+        yield Problem(
+            where=f"{place}.file", what=f"{given.file!r} is no file of the component's folder", hint='"bench/in.bin"'
+        )
+
+
+def _inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name

@@ -1,0 +1,71 @@
+"""What a run of benches came to, as pages: a table each, an overview of all, what changed; knows no files."""
+
+from collections.abc import Iterator, Sequence
+
+from wasmforge.model.bench import Absentee, Benched, Change, Table
+from wasmforge.report.bench_cells import overview, span, times, verdict
+from wasmforge.report.columns import Column, table
+from wasmforge.report.ink import Line, Span, Style, line
+from wasmforge.report.paper import Paper
+from wasmforge.report.quantities import count
+
+
+def show_benched(benched: Benched, paper: Paper) -> None:
+    """Print every table, and the overview where there are several."""
+    lines: list[Line] = []
+    for one in benched.tables:
+        lines += [*_table(one, paper.width), line("")]
+    if len(benched.tables) > 1:
+        heads, rows = overview(benched.tables)
+        lines += table([Column(heads[0]), *(Column(h, "right") for h in heads[1:])], rows, paper.width)
+        lines += [
+            line(""),
+            line(Span("each in its quickest engine; in parentheses, times as long as the reference", "quiet")),
+        ]
+    lines.append(line(Span(benched.machine, "quiet")))
+    paper.print(lines)
+
+
+def show_changes(changes: Sequence[Change], above: float, paper: Paper) -> None:
+    """Print whose standing has surely changed; in red what is slower by more than `above` (0.1: 10 %)."""
+    sure = [c for c in changes if c.worse or c.better]
+    lines = [_change(c, above) for c in sorted(sure, key=lambda c: -c.times)]
+    same = len(changes) - len(sure)
+    lines.append(line(f"{count(len(changes), 'contestant')} in both runs, {same} not surely changed"))
+    if any(c.absolute for c in changes):
+        lines.append(line(Span("without a reference in common, bare times were compared", "warn")))
+    paper.print(lines)
+
+
+def _table(one: Table, width: int) -> Iterator[Line]:
+    yield line(Span(one.component, "name"), f"  {one.name}, {count(one.rounds, 'round')}")
+    columns = (
+        Column("code"),
+        Column("engine"),
+        Column("per call", "right"),
+        Column("spread", "right"),
+        Column(f"times {one.reference}"),
+    )
+    rows = [(e.code, e.engine, span(e.median), f"± {span(e.spread)}", times(e.ratio)) for e in one.entries]
+    yield from table(columns, rows, width, indent=2) if rows else ()
+    if said := verdict(one):
+        yield line(f"  {said}")
+    for absentee in one.absent:
+        yield from _absent(absentee)
+
+
+def _absent(one: Absentee) -> Iterator[Line]:
+    word: Span = Span("Failed", "bad") if one.failed else Span("Left out", "warn")
+    yield line("  ", word, f" {one.code} in {one.engine}: {one.why}")
+    if one.fix:
+        yield line(Span(f"           to time it: {one.fix}", "hint"))
+
+
+def _change(change: Change, above: float) -> Line:
+    slower = change.times > 1 + above
+    style: Style = "bad" if change.worse and slower else "warn" if change.worse else "good"
+    word = "slower" if change.worse else "faster"
+    about = f"{change.component}: {change.name}, {change.code} in {change.engine}"
+    return line(
+        Span(word, style), f"  {about}  {change.times:.2f} times as long ({change.low:.2f} to {change.high:.2f})"
+    )
