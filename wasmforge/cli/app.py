@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from wasmforge.cli import (
+    bench,
     build,
     check,
     ci_matrix,
@@ -58,6 +59,7 @@ app.command()(smoke.smoke)
 app.command("run")(start.run)
 app.command()(serve.serve)
 app.command()(verify.verify)
+app.command()(bench.bench)
 app.command("ci-matrix")(ci_matrix.ci_matrix)
 app.command()(inspect.inspect)
 app.command()(explain.explain)
