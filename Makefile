@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: demo bench-engine test test-all check setup-toolchains clean
+.PHONY: demo bench bench-engine test test-all check setup-toolchains clean
 
 # What this machine has no toolchain for is left out, and said; `make setup-toolchains` gets them on Debian and Ubuntu.
 demo: .venv/ready
@@ -21,6 +21,12 @@ check: .venv/ready
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/wasmforge recipe lint
+
+# The samples' kernels in WebAssembly, JavaScript and native code, then the samples' sizes beside their toolchains' own.
+# WHAT="matmul --save bench.json" chooses and keeps. What this machine lacks is left out, and said.
+bench: .venv/ready
+	.venv/bin/wasmforge bench $(WHAT)
+	.venv/bin/python -m benchmarks.sizes
 
 # What the engine costs beside ninja and turbo; PARTS="no-op compile restore parallel" chooses.
 bench-engine: .venv/ready
