@@ -31,7 +31,7 @@ def test_one_header_rebuilds_only_the_unit_that_includes_it(space: Space) -> Non
     space.build()
     header = space.root / "matmul" / "src" / "tile.hpp"
     text = header.read_text()
-    header.write_text(text.replace("tile_size = 64", "tile_size = 32"))
+    header.write_text(text.replace("block_depth = 128", "block_depth = 64"))
     why = space.run("explain", "matmul@wasi").said
     assert "src/tile.hpp" in why
     assert "matmul@wasi/release:compile-cxx[src/exports.cpp]  up to date" in why

@@ -1,22 +1,30 @@
-// How a matrix is cut into square tiles, so that what the inner loops read stays in the first-level cache.
+// How matrices are cut: into blocks that stay in a cache, and those into tiles that stay in registers.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 
-// Three tiles of 64 * 64 f32 are 48 KiB.
-inline constexpr std::size_t tile_size = 64;
+// What one instruction adds and multiplies: as many f32 as the machine has lanes, or one where it has none.
+#if defined(__AVX__)
+using Lanes = float __attribute__((vector_size(32), may_alias));
+#elif defined(__wasm_simd128__) || defined(__SSE__) || defined(__ARM_NEON)
+using Lanes = float __attribute__((vector_size(16), may_alias));
+#else
+using Lanes = float;
+#endif
 
-// A half-open range of rows or columns.
-struct Span {
-    std::size_t begin;
-    std::size_t end;
-};
+// A tile's sums are 8 registers of the 16 that there are, which leaves some for what is multiplied.
+inline constexpr std::size_t tile_rows = 4;
+inline constexpr std::size_t tile_lanes = 2;
+inline constexpr std::size_t tile_columns = tile_lanes * sizeof(Lanes) / sizeof(float);
 
-// Calls `body` with each tile-sized span of [0, n); the last one may be shorter.
+// What is read for a tile is 8 KiB of the left block and 4 KiB of the right one, of 16-byte lanes: first-level cache.
+// All of the right block is 256 KiB: second-level cache.
+inline constexpr std::size_t block_depth = 128;
+inline constexpr std::size_t block_columns = 512;
+
+// Calls `body(begin, length)` for each piece of [0, end); the last one may be shorter than `size`.
 template <typename Body>
-inline void for_each_span(std::size_t n, Body body) {
-    for (std::size_t begin = 0; begin < n; begin += tile_size) {
-        body(Span{begin, std::min(begin + tile_size, n)});
-    }
+inline void for_each_piece(std::size_t end, std::size_t size, Body body) {
+    for (std::size_t begin = 0; begin < end; begin += size) body(begin, std::min(size, end - begin));
 }
