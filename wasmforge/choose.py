@@ -1,17 +1,18 @@
 """What the command line comes to: components by name, those that a change touches, one job's share of the work."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from wasmforge.execute.times import read_times
 from wasmforge.ground import JUDGE, Ground
-from wasmforge.load.git import changed
-from wasmforge.load.links import with_links
-from wasmforge.load.old import Unlike, unlike_now
-from wasmforge.load.touched import Pair, by_component, touched
 from wasmforge.model.affected import Job, Since
 from wasmforge.model.events import Affected
 from wasmforge.plan import Request, Wanted, only, select, toolchains_of
 from wasmforge.plan.shards import shards
+
+if TYPE_CHECKING:
+    from wasmforge.load.old import Unlike
+    from wasmforge.load.touched import Pair
 
 
 def choose(ground: Ground, request: Request) -> tuple[Wanted, ...]:
@@ -38,15 +39,23 @@ def matrix(ground: Ground, request: Request, of: int | None) -> tuple[Job, ...]:
 
 
 def touched_now(
-    ground: Ground, wanted: tuple[Wanted, ...], paths: Iterable[str], differs: Unlike | None = None
-) -> dict[Pair, tuple[str, ...]]:
+    ground: Ground, wanted: tuple[Wanted, ...], paths: Iterable[str], differs: "Unlike | None" = None
+) -> "dict[Pair, tuple[str, ...]]":
     """What a change of these files touches, links among them followed, and why."""
+    from wasmforge.load.links import with_links
+    from wasmforge.load.old import Unlike
+    from wasmforge.load.touched import touched
+
     linked = with_links(ground.root, (w.placed.folder for w in wanted), paths)
     return touched(ground.root, wanted, ground.catalog, linked, differs or Unlike(), (JUDGE,))
 
 
-def _affected(ground: Ground, wanted: tuple[Wanted, ...], since: Since) -> dict[Pair, tuple[str, ...]]:
+def _affected(ground: Ground, wanted: tuple[Wanted, ...], since: Since) -> "dict[Pair, tuple[str, ...]]":
     """What the change touches, and says so."""
+    from wasmforge.load.git import changed
+    from wasmforge.load.old import unlike_now
+    from wasmforge.load.touched import by_component
+
     diff = changed(ground.root, since)
     found = touched_now(ground, wanted, diff.paths, unlike_now(ground.project, diff.olds))
     names = by_component(found)
@@ -56,26 +65,26 @@ def _affected(ground: Ground, wanted: tuple[Wanted, ...], since: Since) -> dict[
     return found
 
 
-def _shares(ground: Ground, wanted: tuple[Wanted, ...], of: int) -> tuple[tuple[Pair, ...], ...]:
+def _shares(ground: Ground, wanted: tuple[Wanted, ...], of: int) -> "tuple[tuple[Pair, ...], ...]":
     return shards(wanted, _seconds(ground, wanted), of)
 
 
-def _seconds(ground: Ground, wanted: tuple[Wanted, ...]) -> dict[Pair, float]:
+def _seconds(ground: Ground, wanted: tuple[Wanted, ...]) -> "dict[Pair, float]":
     """What is recorded of these."""
     known = read_times(ground.project.state)
     labels = {_pair(w): f"{w.settled.name}@{w.settled.target}/{w.settled.profile}" for w in wanted}
     return {pair: known[label] for pair, label in labels.items() if label in known}
 
 
-def _pair(one: Wanted) -> Pair:
+def _pair(one: Wanted) -> "Pair":
     return one.settled.name, one.settled.target
 
 
 def _job(
     ground: Ground,
     wanted: tuple[Wanted, ...],
-    pairs: tuple[Pair, ...],
-    seconds: dict[Pair, float],
+    pairs: "tuple[Pair, ...]",
+    seconds: "dict[Pair, float]",
     *,
     job: int | None = None,
     of: int | None = None,

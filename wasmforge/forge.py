@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -9,7 +10,6 @@ from wasmforge import execute, load, smoke
 from wasmforge.choose import choose, matrix
 from wasmforge.errors import ForgeError, Problem, did_you_mean
 from wasmforge.execute.blame import Blame
-from wasmforge.execute.differ import compare_recorded
 from wasmforge.execute.history import History
 from wasmforge.execute.holding import holding
 from wasmforge.execute.inspect import artifact_of
@@ -22,21 +22,19 @@ from wasmforge.execute.times import note_times
 from wasmforge.execute.turns import Turns, sweep_turns
 from wasmforge.execute.workdir import sweep
 from wasmforge.ground import ARCHITECTURE, JUDGE, Ground, Settings, Tell
-from wasmforge.model.affected import Job
 from wasmforge.model.artifact import Failure, Report
 from wasmforge.model.events import ActionFailed, BuildStarted, Delivered, Finished, Tested, Waiting
-from wasmforge.model.explain import Comparison, Explanation
-from wasmforge.model.graph import Graph
-from wasmforge.model.lock import LockFile
 from wasmforge.model.plan import Delivery, Plan
 from wasmforge.model.record import records
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan import Request, select, toolchains_of
-from wasmforge.plan.drift import relocked, resolved
-from wasmforge.plan.graph import by_action, by_component
 from wasmforge.settle import Settler
-from wasmforge.standing import standing
 from wasmforge.trials import Pair, hands_for, narrowed, trials_of
+
+if TYPE_CHECKING:
+    from wasmforge.model.affected import Job
+    from wasmforge.model.explain import Comparison, Explanation
+    from wasmforge.model.graph import Graph
 
 
 def build(settings: Settings, request: Request, tell: Tell, settler: Settler | None = None) -> Report:
@@ -96,6 +94,8 @@ def recheck(
     settings: Settings, request: Request, tell: Tell, *, contracts: bool, trials: bool, runtimes: tuple[str, ...] = ()
 ) -> Report:
     """Judge what stands in dist without building: its contracts, its smoke tests (in these runtimes alone), or both."""
+    from wasmforge.standing import standing
+
     started = time.monotonic()
     ground = Ground(settings, tell)
     there, missing = standing(ground, choose(ground, request))
@@ -110,6 +110,9 @@ def recheck(
 
 def lock(settings: Settings, tell: Tell) -> tuple[tuple[str, ...], bool]:
     """Write down the toolchains that the whole project needs; returns their names, and whether the file changed."""
+    from wasmforge.model.lock import LockFile
+    from wasmforge.plan.drift import relocked, resolved
+
     ground = Ground(settings, tell)
     wanted = select(ground.manifest, ground.catalog, Request())
     kits = ground.tools.kits((*toolchains_of(wanted, ground.catalog), JUDGE))
@@ -125,31 +128,37 @@ def dry_run(settings: Settings, request: Request, tell: Tell) -> Plan:
     return ground.plan(choose(ground, request))[0]
 
 
-def ci_matrix(settings: Settings, request: Request, of: int | None, tell: Tell) -> tuple[Job, ...]:
+def ci_matrix(settings: Settings, request: Request, of: int | None, tell: Tell) -> "tuple[Job, ...]":
     """The work as entries of a CI's matrix, see `choose.matrix`."""
     return matrix(Ground(settings, tell), request, of)
 
 
-def graph(settings: Settings, request: Request, tell: Tell, *, actions: bool) -> Graph:
+def graph(settings: Settings, request: Request, tell: Tell, *, actions: bool) -> "Graph":
     """What needs what: components, or actions, for which toolchains are looked for."""
+    from wasmforge.plan.graph import by_action, by_component
+
     ground = Ground(settings, tell)
     wanted = choose(ground, request)
     return by_action(ground.plan(wanted)[0]) if actions else by_component(wanted)
 
 
-def explain(settings: Settings, request: Request, label: str, tell: Tell) -> tuple[Explanation, ...]:
+def explain(settings: Settings, request: Request, label: str, tell: Tell) -> "tuple[Explanation, ...]":
     """What a build would do with each action whose label is, or begins with, `label`, and why."""
+    from wasmforge.execute.foresee import foresee
+
     ground = Ground(settings, tell)
     plan, _ = ground.plan(select(ground.manifest, ground.catalog, request))
-    said = execute.foresee(plan, plan.tools, ground.store, ground.history)
+    said = foresee(plan, plan.tools, ground.store, ground.history)
     chosen = [e for name, e in said.items() if name == label] or [e for n, e in said.items() if n.startswith(label)]
     if not chosen:
         raise ForgeError(Problem(what=f"no action has the label {label!r}", hint=did_you_mean(label, list(said))))
     return tuple(chosen)
 
 
-def compare(settings: Settings, one: str, other: str) -> tuple[Comparison, ...]:
+def compare(settings: Settings, one: str, other: str) -> "tuple[Comparison, ...]":
     """How actions differ whose labels are, or begin with, these, as they were last done. Raises ForgeError."""
+    from wasmforge.execute.differ import compare_recorded
+
     return compare_recorded(History(load.load_project(settings.start).state / "history"), one, other)
 
 

@@ -4,8 +4,6 @@ import errno
 import os
 from pathlib import Path
 
-import platformdirs
-
 from wasmforge.errors import ForgeError, machine
 
 VARIABLE = "WASMFORGE_CACHE"
@@ -22,7 +20,7 @@ class Places:
 
     def __init__(self, cache: Path | None = None) -> None:
         said = os.environ.get(VARIABLE)
-        chosen = cache or (Path(said) if said else Path(platformdirs.user_cache_dir("wasmforge", appauthor=False)))
+        chosen = cache or (Path(said) if said else _usual())
         self.cache = chosen.absolute()
 
     def ready(self) -> None:
@@ -59,6 +57,13 @@ class Places:
 
         tag = hashlib.sha256(identity.encode()).hexdigest()[:16]
         return self.cache / "scratch" / f"{toolchain}-{tag}"
+
+
+def _usual() -> Path:
+    """Where the system wants caches of this user."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("wasmforge", appauthor=False))
 
 
 def make_folder(path: Path) -> Path:

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from wasmforge.errors import Exit, ForgeError, Problem
-from wasmforge.execute.origins import ORIGINS, Context, NotThere, There
+from wasmforge.execute.origins import Context, NotThere, There, give
 from wasmforge.execute.places import Places, make_folder
 from wasmforge.execute.store import Store
 from wasmforge.model.catalog import Catalog
@@ -84,7 +84,7 @@ class Tools:
             mine.append(_tried(toolchain, origin, location=location, why_not=why_not, fix=origin.fix))
 
         choice = self._choices.get(toolchain.name, ToolchainChoice())
-        there = ORIGINS[origin.kind](toolchain, origin, context, note)
+        there = give(toolchain, origin, context, note)
         needed = _needed(toolchain, origin, context.kits)
         _together(there, needed)
         others = (kit.identity for kit in needed if kit.identity not in there.identity)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from wasmforge.execute.folders import pack, unpack
 from wasmforge.execute.lock import held, is_held
 from wasmforge.execute.places import cannot_write, make_folder
 from wasmforge.execute.store import NEW, Blob, Store
@@ -56,6 +55,8 @@ def lay(
         if data is None:
             raise ActionError(f"{path} was lost from the store during the build; build again")
         if blob.folder:
+            from wasmforge.execute.folders import unpack
+
             unpack(data, into / path)
         else:
             _write(f"{into}/{path}", data, blob.executable)
@@ -77,6 +78,8 @@ def collect(action: Action, directory: Path, store: Store) -> dict[str, Blob]:
         except OSError:
             raise ActionError(f"did not write {output}, which it declares as its output") from None
         if output.endswith("/") and stat.S_ISDIR(mode):
+            from wasmforge.execute.folders import pack
+
             found[output] = store.put(pack(path), folder=True)
             continue
         if not stat.S_ISREG(mode):

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from wasmforge.errors import ForgeError, Problem
 from wasmforge.load import toml
-from wasmforge.load.write import save
 from wasmforge.model.lock import LockFile
 
 FILE = "forge.lock"
@@ -30,6 +29,8 @@ def write_lock(root: Path, lock: LockFile) -> bool:
     path = root / FILE
     if path.is_file() and path.read_text() == text:
         return False
+    from wasmforge.load.write import save
+
     save(path, text)
     return True
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wasmforge.errors import ForgeError, Problem
-from wasmforge.load.lines import line_of
 from wasmforge.load.shape import Mistake, fit
 
 T = TypeVar("T")
@@ -46,6 +45,8 @@ def content(path: Path, *, shown: str) -> bytes:
 
 
 def _problem(mistake: Mistake, text: str, shown: str) -> Problem:
+    from wasmforge.load.lines import line_of  # only a mistake pays for this import
+
     line = line_of(text, mistake.path)
     where = f"{shown}:{line}" if line else shown
     dotted = ".".join(str(p) for p in mistake.path)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
-from statistics import median
 
 from wasmforge.model.plan import Plan
 
@@ -12,7 +11,7 @@ def urgency(plan: Plan, seconds: Mapping[str, float]) -> dict[str, float]:
 
     `seconds` is how long actions took before; one that is not known is taken to be like most.
     """
-    usual = median(seconds.values()) if seconds else 1.0
+    usual = _median([*seconds.values()]) if seconds else 1.0
     longest: dict[str, float] = {}
     graph = {label: {g.action for g in action.givens} for label, action in plan.actions.items()}
     for label in reversed([*TopologicalSorter(graph).static_order()]):
@@ -20,3 +19,9 @@ def urgency(plan: Plan, seconds: Mapping[str, float]) -> dict[str, float]:
         for needed in graph[label]:
             longest[needed] = max(longest.get(needed, 0.0), longest[label])
     return longest
+
+
+def _median(values: list[float]) -> float:
+    """As in `statistics`, whose import takes longer than this."""
+    values.sort()
+    return (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2

@@ -2,6 +2,6 @@
 
 from wasmforge.smoke.hands import Boxed, Hands
 from wasmforge.smoke.memory import run_new
-from wasmforge.smoke.run import DRIVERS, identity, run, toolchains
+from wasmforge.smoke.run import identity, run, toolchains
 
-__all__ = ["DRIVERS", "Boxed", "Hands", "identity", "run", "run_new", "toolchains"]
+__all__ = ["Boxed", "Hands", "identity", "run", "run_new", "toolchains"]

@@ -13,6 +13,7 @@ from wasmforge.process import Done
 from wasmforge.smoke.hands import Hands
 from wasmforge.smoke.runtime import MARGIN, outcome, perform
 from wasmforge.smoke.wire import MOST_OUTPUT, Job
+from wasmforge.version import version_of
 from wasmforge.wasm import Malformed
 from wasmforge.wasm.native import read_native
 
@@ -32,12 +33,8 @@ class Wasmtime:
 
     def identity(self) -> str:
         """`wasmtime 50.0.1`; empty when it is not there."""
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            return f"wasmtime {version('wasmtime')}"
-        except PackageNotFoundError:
-            return ""
+        version = version_of("wasmtime")
+        return f"wasmtime {version}" if version else ""
 
     def run(self, trial: Trial) -> Outcome:
         """Run one trial on the module itself; glue is not used."""

@@ -3,31 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from wasmforge.errors import did_you_mean
-from wasmforge.model.runtime import RuntimeFile
+from wasmforge.model.runtime import Driver, RuntimeFile
 from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.smoke.hands import Hands
-from wasmforge.smoke.in_chromium import Chromium
-from wasmforge.smoke.in_command_line import CommandLine
-from wasmforge.smoke.in_lambda import LambdaEdge
-from wasmforge.smoke.in_node import Node
-from wasmforge.smoke.in_viceroy import Viceroy
-from wasmforge.smoke.in_wasmtime import Wasmtime, WasmtimeAot
-from wasmforge.smoke.in_workerd import Workerd
-from wasmforge.smoke.runtime import Runtime, outcome
 
-DRIVERS: Mapping[str, Callable[..., Runtime]] = {
-    "wasmtime": Wasmtime,
-    "wasmtime-aot": WasmtimeAot,
-    "node": Node,
-    "command-line": CommandLine,
-    "workerd": Workerd,
-    "viceroy": Viceroy,
-    "lambda-edge": LambdaEdge,
-    "chromium": Chromium,
-}
-"""Every driver by its name; each is made with a runtime's `file` and `hands`."""
+if TYPE_CHECKING:
+    from wasmforge.smoke.runtime import Runtime
+
+
+@runtime_checkable
+class _Closes(Protocol):
+    """A runtime that keeps something open between its trials."""
+
+    def close(self) -> None:
+        """Close it."""
 
 
 def run(trials: Sequence[Trial], hands: Hands, *, workers: int, tell: Callable[[Outcome], None]) -> tuple[Outcome, ...]:
@@ -36,10 +28,12 @@ def run(trials: Sequence[Trial], hands: Hands, *, workers: int, tell: Callable[[
     `tell` hears each outcome as it comes, in the caller's thread. What a module does wrong is a failed outcome, a
     runtime that is not there or `hands.cancel` a skipped one; nothing is raised for either.
     """
+    if not trials:
+        return ()
     made = {name: _make(name, hands) for name in dict.fromkeys(t.runtime for t in trials)}
     with ExitStack() as end, ThreadPoolExecutor(max(workers, 1), thread_name_prefix="smoke") as pool:
         for runtime in made.values():
-            if isinstance(runtime, Chromium):
+            if isinstance(runtime, _Closes):
                 end.callback(runtime.close)
         futures = [pool.submit(_one, trial, made[trial.runtime], hands) for trial in trials]
         try:
@@ -63,12 +57,51 @@ def toolchains(runtimes: Iterable[str], files: Mapping[str, RuntimeFile]) -> tup
     return tuple(dict.fromkeys(f.toolchain for f in chosen if f.toolchain))
 
 
-def _make(runtime: str, hands: Hands) -> Runtime | None:
+def _make(runtime: str, hands: Hands) -> "Runtime | None":
     file = hands.files.get(runtime)
-    return DRIVERS[file.driver](file=file, hands=hands) if file else None
+    return _driver(file.driver)(file=file, hands=hands) if file else None
 
 
-def _one(trial: Trial, runtime: Runtime | None, hands: Hands) -> Outcome:
+def _driver(name: Driver) -> "Callable[..., Runtime]":
+    """The driver of that name, imported only now; each is made with a runtime's `file` and `hands`."""
+    match name:
+        case "wasmtime":
+            from wasmforge.smoke.in_wasmtime import Wasmtime
+
+            return Wasmtime
+        case "wasmtime-aot":
+            from wasmforge.smoke.in_wasmtime import WasmtimeAot
+
+            return WasmtimeAot
+        case "node":
+            from wasmforge.smoke.in_node import Node
+
+            return Node
+        case "command-line":
+            from wasmforge.smoke.in_command_line import CommandLine
+
+            return CommandLine
+        case "workerd":
+            from wasmforge.smoke.in_workerd import Workerd
+
+            return Workerd
+        case "viceroy":
+            from wasmforge.smoke.in_viceroy import Viceroy
+
+            return Viceroy
+        case "lambda-edge":
+            from wasmforge.smoke.in_lambda import LambdaEdge
+
+            return LambdaEdge
+        case "chromium":
+            from wasmforge.smoke.in_chromium import Chromium
+
+            return Chromium
+
+
+def _one(trial: Trial, runtime: "Runtime | None", hands: Hands) -> Outcome:
+    from wasmforge.smoke.runtime import outcome
+
     if hands.cancel:
         return outcome(trial, "skipped", "interrupted")
     if runtime is None:

@@ -1,21 +1,23 @@
-"""Where toolchains come from: one file per kind of origin, and the table of them."""
-
-from collections.abc import Callable
+"""Where toolchains come from: one file per kind of origin, each imported when a toolchain is looked for there."""
 
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
-from wasmforge.execute.origins.container import container
-from wasmforge.execute.origins.npm import npm
-from wasmforge.execute.origins.path import path
-from wasmforge.execute.origins.python import python
-from wasmforge.execute.origins.rustup import rustup
 from wasmforge.model.toolchain import Origin, Toolchain
 
-ORIGINS: dict[str, Callable[[Toolchain, Origin, Context, Note], There]] = {
-    "path": path,
-    "python": python,
-    "npm": npm,
-    "rustup": rustup,
-    "container": container,
-}
 
-__all__ = ["ORIGINS", "Context", "NotThere", "There"]
+def give(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -> There:
+    """The toolchain from this origin. Raises NotThere."""
+    match origin.kind:
+        case "path":
+            from wasmforge.execute.origins.path import path as kind
+        case "python":
+            from wasmforge.execute.origins.python import python as kind
+        case "npm":
+            from wasmforge.execute.origins.npm import npm as kind
+        case "rustup":
+            from wasmforge.execute.origins.rustup import rustup as kind
+        case "container":
+            from wasmforge.execute.origins.container import container as kind
+    return kind(toolchain, origin, context, note)
+
+
+__all__ = ["Context", "NotThere", "There", "give"]

@@ -3,11 +3,11 @@
 import hashlib
 import importlib.util
 import sys
-from importlib import metadata
 from pathlib import Path
 
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.model.toolchain import Origin, Toolchain
+from wasmforge.version import version_of
 
 
 def python(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -> There:
@@ -15,10 +15,9 @@ def python(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -
     del context, note  # every kind of origin is called alike
     name = origin.distribution or toolchain.name
     fix = origin.fix or f"pip install {name}"
-    try:
-        version = metadata.version(name)
-    except metadata.PackageNotFoundError:
-        raise NotThere(f"the Python distribution {name} is not installed", fix) from None
+    version = version_of(name)
+    if version is None:
+        raise NotThere(f"the Python distribution {name} is not installed", fix)
     module = origin.module or name.replace("-", "_")
     spec = importlib.util.find_spec(module)
     if spec is None or not spec.submodule_search_locations:
