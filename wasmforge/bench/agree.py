@@ -11,8 +11,16 @@ from wasmforge.model.bench import Of
 class Said(Noun, frozen=True, kw_only=True):
     """What a first call gave: its result as a number, if any, and the bytes of each buffer afterwards."""
 
-    result: float | None
+    result: int | float | None
     buffers: tuple[bytes, ...]
+
+
+def number(text: str | None) -> int | float | None:
+    """A result as it was told; whole numbers exactly."""
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        return float(text or "nan")
 
 
 def disagreement(mine: Said, theirs: Said, kinds: tuple[Of, ...], tolerance: float) -> str:

@@ -43,11 +43,11 @@ def answer(make: Callable[[dict[str, Any]], Contestant]) -> None:
 
 
 def _first(contestant: Contestant, job: dict[str, Any]) -> dict[str, Any]:
-    """Call it, and leave its buffers in files."""
+    """Call it, and leave its buffers in files. A number is told as text: JSON has no NaN, and JavaScript no 64 bits."""
     result = contestant.call()
     for nth, data in enumerate(contestant.buffers()):
         Path(f"{job['out']}.{nth}").write_bytes(data)
-    return {"result": result if isinstance(result, int | float) else None}
+    return {"result": str(result) if isinstance(result, int | float) else None}
 
 
 def _timed(contestant: Contestant, question: dict[str, Any]) -> dict[str, Any]:

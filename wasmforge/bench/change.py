@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from wasmforge.bench.figures import median
+from wasmforge.bench.figures import enough, median
 from wasmforge.model.bench import Benched, Change, Entry, Ratio, Table
 
 
@@ -21,9 +21,9 @@ def _same(table: Table, old: Benched) -> list[Table]:
 
 def _table(new: Table, old: Table) -> Iterator[Change]:
     known = {_name(e): e for e in old.entries}
-    relative = new.reference == old.reference
+    relative = _reference(new) == _reference(old) and len(known) > 1 and len(new.entries) > 1
     for entry in new.entries:
-        if (before := known.get(_name(entry))) and not (relative and entry.code == new.reference):
+        if (before := known.get(_name(entry))) and not (relative and entry.ratio is None):
             yield _change(new, entry, before, relative=relative)
 
 
@@ -31,6 +31,7 @@ def _change(table: Table, new: Entry, old: Entry, *, relative: bool) -> Change:
     now, then = (new.ratio, old.ratio) if relative else (None, None)
     one, other = now or _bare(new), then or _bare(old)
     low, high = one.low / other.high, one.high / other.low
+    sure = enough(len(new.seconds)) and enough(len(old.seconds))
     return Change(
         component=table.component,
         name=table.name,
@@ -39,8 +40,8 @@ def _change(table: Table, new: Entry, old: Entry, *, relative: bool) -> Change:
         times=one.times / other.times,
         low=low,
         high=high,
-        worse=low > 1,
-        better=high < 1,
+        worse=sure and low > 1,
+        better=sure and high < 1,
         absolute=not relative,
     )
 
@@ -48,6 +49,10 @@ def _change(table: Table, new: Entry, old: Entry, *, relative: bool) -> Change:
 def _bare(entry: Entry) -> Ratio:
     """Times as if they were ratios, between the quickest and the slowest round."""
     return Ratio(times=median(entry.seconds), low=min(entry.seconds), high=max(entry.seconds), sure=False)
+
+
+def _reference(table: Table) -> tuple[str, str] | None:
+    return next((_name(e) for e in table.entries if e.ratio is None), None)
 
 
 def _name(entry: Entry) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from wasmforge.bench.agree import Said, disagreement
+from wasmforge.bench.agree import Said, disagreement, number
 from wasmforge.bench.contestants import Contestant
 from wasmforge.bench.figures import median, ratio, spread
 from wasmforge.bench.talk import Silent, Talk, Talks, talks
@@ -101,7 +101,7 @@ class _Runner:
         self._talk = room.begin((*self.contestant.argv, job), folder, self.contestant.env, cancel, cpus)
         if answer := self._ask({"do": "first"}, cancel):
             buffers = tuple((here / f"out.{n}").read_bytes() for n in range(len(kinds)))
-            self._said = Said(result=answer["result"], buffers=buffers)
+            self._said = Said(result=number(answer["result"]), buffers=buffers)
 
     def compare(self, first: "_Runner | None", kinds: tuple[Of, ...]) -> None:
         """Put it out if its answer is another than that of the first."""

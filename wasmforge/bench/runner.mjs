@@ -36,6 +36,7 @@ function moduled(glue) {
     let address = glue[name](number(data.length), ...more.map(number))
     if (pin) address = glue[pin](address)
     const at = wide ? Number(BigInt.asUintN(64, address)) : address >>> 0
+    if (at === 0 || at + data.length > glue.memory.buffer.byteLength) throw new Error(`${name}(${data.length}) gave ${at}, which is no room for it`)
     new Uint8Array(glue.memory.buffer, at, data.length).set(data)
     places.push([at, data.length])
     return address
@@ -51,11 +52,13 @@ async function made() {
 
 async function first() {
   contestant = await made()
-  const result = await contestant.f(...contestant.args)
+  const result = contestant.f(...contestant.args)
+  if (typeof result?.then === 'function') throw new Error(`${job.call} returns a promise, whose time cannot be taken`)
   // Copied, because files are not written out of memory that threads share.
   contestant.buffers().forEach((data, nth) => fs.writeFileSync(`${job.out}.${nth}`, new Uint8Array(data)))
-  const number = typeof result === 'bigint' ? Number(result) : result
-  return { result: typeof number === 'number' ? number : null }
+  const number = typeof result === 'boolean' ? Number(result) : result
+  // As text: JSON has no NaN, and its readers disagree about 64 bits.
+  return { result: ['number', 'bigint'].includes(typeof number) ? String(number) : null }
 }
 
 function timed(calls) {

@@ -20,6 +20,9 @@ from wasmforge.process import TICK, Cancel, Done
 
 DAY = 86400.0
 
+LONGEST = 80
+"""Bytes of the folder for temporary files in which a socket's path, at most 104 in all, has room everywhere."""
+
 
 class Silent(Exception):  # noqa: N818 - a reason, and no error
     """Why there is no answer, in one line."""
@@ -130,7 +133,8 @@ class Talks:
 
     def folder(self) -> "tempfile.TemporaryDirectory[str]":
         """A new folder for a conversation."""
-        return tempfile.TemporaryDirectory(prefix="wf-", ignore_cleanup_errors=True)
+        within = None if len(os.fsencode(tempfile.gettempdir())) <= LONGEST else "/tmp"  # noqa: S108 - made for us alone
+        return tempfile.TemporaryDirectory(prefix="wf-", dir=within, ignore_cleanup_errors=True)
 
     def begin(
         self,

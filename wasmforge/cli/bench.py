@@ -63,6 +63,8 @@ def bench(
     for file in files:
         if file.suffix not in FORMATS:
             raise usage(f"{file.name!r} ends in no known way", where="--save", hint=f"one of {', '.join(FORMATS)}")
+        if not file.parent.is_dir():
+            raise usage("there is no such folder", where=f"--save {file}", hint=f"mkdir -p {file.parent}")
     above = _percent(fail_above)
     if fail_above is not None and compare is None:
         raise usage("goes with --compare", where="--fail-above", hint="--compare OLD.json")
@@ -70,13 +72,13 @@ def bench(
     settings = Settings(start=options.folder(directory), workers=jobs, offline=offline, smoke=False, skip_missing=True)
     asked = Asked(components=tuple(components or ()), engines=tuple(engine or UNASKED), repeats=repeats)
     built, benched = _run(settings, asked, quiet=quiet, verbose=verbose, color=color)
-    for file in files:
-        _write(file, FORMATS[file.suffix](benched))
     paper = options.paper(color)
     if output is options.Output.JSON:
         show_json(benched, paper)
     else:
         show_benched(benched, paper)
+    for file in files:
+        _write(file, FORMATS[file.suffix](benched))
     worse = _compared(benched, old, above, output, color) if old else False
     failed = worse or any(a.failed for t in benched.tables for a in t.absent)
     raise typer.Exit(exit_code(built) or (Exit.FAILED if failed else Exit.OK))

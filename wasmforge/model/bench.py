@@ -9,6 +9,12 @@ from wasmforge.model.base import Noun, Seconds, Shape
 Of = Literal["u8", "i32", "f32", "f64"]
 """What the elements of a buffer are."""
 
+Elements = Annotated[int, msgspec.Meta(ge=1, le=1 << 30)]
+"""How many elements a buffer has."""
+
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+"""A time that was taken, or one over another."""
+
 GIVEN = ("random", "zeros", "file", "utf8", "hex")
 """The keys of an Input, of which exactly one is given."""
 
@@ -21,8 +27,8 @@ class Input(Shape, frozen=True, kw_only=True):
     little-endian, and what answers are compared as.
     """
 
-    random: int | None = None
-    zeros: int | None = None
+    random: Elements | None = None
+    zeros: Elements | None = None
     file: str | None = None
     utf8: str | None = None
     hex: str | None = None
@@ -58,9 +64,9 @@ class Ratio(Noun, frozen=True, kw_only=True):
     `sure`: the interval says that they differ. With fewer than six rounds nothing is sure.
     """
 
-    times: float
-    low: float
-    high: float
+    times: Positive
+    low: Positive
+    high: Positive
     sure: bool
 
 
@@ -73,7 +79,7 @@ class Entry(Noun, frozen=True, kw_only=True):
 
     code: str
     engine: str
-    seconds: tuple[float, ...]
+    seconds: Annotated[tuple[Positive, ...], msgspec.Meta(min_length=1)]
     median: float
     spread: float
     calls: int
@@ -110,7 +116,8 @@ class Table(Noun, frozen=True, kw_only=True):
 class Change(Noun, frozen=True, kw_only=True):
     """How one contestant's standing has changed since another run: `times` as long as before, by the reference.
 
-    `worse`: surely slower. `absolute`: the runs have no reference in common, so that bare times were compared.
+    `worse`: surely slower, `better`: surely quicker; with fewer than six rounds in either run neither. `absolute`:
+    the runs have no reference in common, so that bare times were compared.
     """
 
     component: str
@@ -128,7 +135,7 @@ class Change(Noun, frozen=True, kw_only=True):
 class Benched(Noun, frozen=True, kw_only=True):
     """A whole run. `machine` is what it ran on, in a line; `date` is that of its start, in UTC."""
 
-    format: int = 1
+    format: Literal[1] = 1
     machine: str
     date: str
     tables: tuple[Table, ...]

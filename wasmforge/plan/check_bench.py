@@ -14,9 +14,11 @@ NATIVE = "native"
 
 def check_benches(where: str, placed: Placed, components: Mapping[str, Placed], catalog: Catalog) -> Iterator[Problem]:
     """Every mistake of a component's benches; `where` is the table that has them."""
+    names: set[str] = set()
     for index, bench in enumerate(placed.component.bench):
         place = f"{where}.bench.{index}"
-        yield from _others(place, bench, components, catalog)
+        yield from _name(place, bench, names)
+        yield from _others(place, placed.name, bench, components, catalog)
         if bench.call not in placed.component.exports:
             hint = did_you_mean(bench.call, list(placed.component.exports))
             yield Problem(where=f"{place}.call", what=f"{bench.call!r} is none of the component's exports", hint=hint)
@@ -30,8 +32,25 @@ def check_benches(where: str, placed: Placed, components: Mapping[str, Placed], 
             yield Problem(where=f"{place}.javascript", what=what, hint='"bench/NAME.mjs"')
 
 
-def _others(place: str, bench: Bench, components: Mapping[str, Placed], catalog: Catalog) -> Iterator[Problem]:
+def _name(place: str, bench: Bench, names: set[str]) -> Iterator[Problem]:
+    """A bench is found again by its name, in files and in another run."""
+    name = bench.name or bench.call
+    if not name.isprintable():
+        yield Problem(
+            where=f"{place}.name", what=f"{name!r} has characters that cannot be shown", hint="leave them out"
+        )
+    if name in names:
+        what, hint = f"another bench of this component is called {name!r}", 'name = "…"'
+        yield Problem(where=f"{place}.name" if bench.name else place, what=what, hint=hint)
+    names.add(name)
+
+
+def _others(
+    place: str, mine: str, bench: Bench, components: Mapping[str, Placed], catalog: Catalog
+) -> Iterator[Problem]:
     """`native` and `beside` name components."""
+    for name in dict.fromkeys(n for n in bench.beside if n == mine or bench.beside.count(n) > 1):
+        yield Problem(where=f"{place}.beside", what=f"{name} takes part already", hint="name each other component once")
     named = [("beside", name) for name in bench.beside] + ([("native", bench.native)] if bench.native else [])
     for key, name in named:
         if name not in components:

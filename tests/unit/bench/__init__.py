@@ -1,0 +1,1 @@
+"""Tests of wasmforge/bench: figures, inputs, agreement, orders; no process is started."""
