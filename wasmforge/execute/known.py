@@ -21,6 +21,7 @@ class Known:
         self._action = action
         self._store = store
         self._base = base_facts(action, identity)
+        self._base_key = key_of(self._base)
         inputs: dict[str, SourceFile | Blob] = {**action.sources, **givens}
         self._digests = {path: one.digest for path, one in inputs.items()}
         self._executable = {path for path, one in inputs.items() if one.executable}
@@ -35,8 +36,9 @@ class Known:
         """The key, what the action gave, and the facts, when all of that is in the store."""
         for used in self._sets():
             facts = self.facts(used)
-            if (entry := self._store.entry(key_of(facts))) is not None:
-                return key_of(facts), entry, facts
+            key = key_of(facts)
+            if (entry := self._store.entry(key)) is not None:
+                return key, entry, facts
         return None
 
     def keep(self, entry: Entry, used: tuple[str, ...]) -> tuple[str, Facts]:
@@ -46,16 +48,16 @@ class Known:
         self._store.keep(key, entry)
         if self._action.depfile:
             sets = [used, *(s for s in self._sets() if s != used)]
-            self._store.remember("reads", key_of(self._base), sets[:MOST_SETS])
+            self._store.remember("reads", self._base_key, sets[:MOST_SETS])
         return key, facts
 
     def note_paths(self, key: str) -> tuple[str, ...]:
         """Where the store keeps what it knows of the action under this key."""
-        reads = (self._store.note_path("reads", key_of(self._base)),) if self._action.depfile else ()
+        reads = (self._store.note_path("reads", self._base_key),) if self._action.depfile else ()
         return tuple(str(path) for path in (self._store.note_path("entry", key), *reads))
 
     def _sets(self) -> list[tuple[str, ...]]:
         if not self._action.depfile:
             return [input_paths(self._action)]
-        remembered = self._store.recall("reads", key_of(self._base)) or []
+        remembered = self._store.recall("reads", self._base_key) or []
         return [tuple(s) for s in remembered]

@@ -130,11 +130,11 @@ class Store:
 
     def blob_path(self, digest: str) -> Path:
         """Where the bytes with this digest are kept."""
-        return self.root / "blobs" / digest[:2] / digest
+        return Path(f"{self.root}/blobs/{digest[:2]}/{digest}")
 
     def note_path(self, kind: str, key: str) -> Path:
         """Where a remembered value is kept."""
-        return self.root / kind / key[:2] / key
+        return Path(f"{self.root}/{kind}/{key[:2]}/{key}")
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o644, by_way_of: Path | None = None) -> None:

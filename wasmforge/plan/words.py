@@ -77,6 +77,8 @@ def base_name(name: str, scope: Mapping[str, object]) -> str:
 def expand(template: str | Sequence[str], scope: Scope) -> tuple[str, ...]:
     """A word or phrase as the words it stands for; a phrase is repeated as a whole."""
     words = (template,) if isinstance(template, str) else tuple(template)
+    if not any("{" in w or "}" in w for w in words):  # most words mention nothing
+        return words
     names = mentioned((words,))
     out: list[str] = []
     for values in itertools.product(*(resolve(n, scope) for n in names)):
