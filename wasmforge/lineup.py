@@ -7,6 +7,7 @@ import msgspec
 
 from wasmforge.bench import contestants as make
 from wasmforge.bench.contestants import Argument, Contestant
+from wasmforge.bench.launching import engine_name, launching
 from wasmforge.bench.race import Step, race, table_of
 from wasmforge.errors import usage
 from wasmforge.execute.inspect import module_of
@@ -19,6 +20,7 @@ from wasmforge.model.runtime import Absent
 from wasmforge.natives import LEVELS, Library, cpu_of
 from wasmforge.plan import Request, select
 from wasmforge.plan.settled import targets_of
+from wasmforge.programs import TARGETS, programs
 from wasmforge.smoke.in_node import environment, found
 from wasmforge.smoke.run import identity
 from wasmforge.smoke.values import Unfit
@@ -26,7 +28,10 @@ from wasmforge.standing import standing
 from wasmforge.trials import hands_with
 
 HOSTS = {"node": "node", "wasmtime": "wasmtime", "wasmtime-aot": "wasmtime"}
-"""The engines, and of each the runtime whose target's modules it is given."""
+"""The engines that stay between turns, and of each the runtime whose target's modules it is given."""
+
+ENGINES = (*HOSTS, *TARGETS)
+"""All engines: the others start a program for each turn."""
 
 
 class Part(Noun, frozen=True, kw_only=True):
@@ -52,7 +57,9 @@ class Lineup:
     def table(self, engines: Sequence[str], libraries: Sequence[Library], step: Step) -> Table:
         """Time it. Raises ForgeError where what forge.toml says cannot be called."""
         bench, name = self._bench, self._bench.name or self._bench.call
-        parts = [p for n in (self._placed.name, *bench.beside) for e in engines for p in self._parts(n, e)]
+        parts = [
+            p for n in (self._placed.name, *bench.beside) for e in engines if e in HOSTS for p in self._parts(n, e)
+        ]
         there = [p for p in parts if not p.why]
         self._absent += [Absentee(code=p.code, engine=p.engine, why=p.why, fix=p.fix) for p in parts if p.why]
         if not there:
@@ -71,6 +78,7 @@ class Lineup:
         contestants = [*self._natives(libraries, kind, args), *self._javascript(args)]
         for part in there:
             contestants += self._made(part, facts[part.module], args)
+        contestants += self._programs([e for e in engines if e in TARGETS], kind, args)
         kinds = tuple(a.of for a in args if a.kind == "buffer")
         table = race(self._placed.name, bench, contestants, kinds, self._ground.cancel, step)
         return msgspec.structs.replace(table, absent=(*self._absent, *table.absent))
@@ -140,6 +148,24 @@ class Lineup:
         node = found(self._hands.tool(self._ground.catalog.runtimes["node"]))
         script = self._home / self._bench.javascript
         yield make.in_javascript(self._identity("node"), node, script, self._bench, args, environment())
+
+    def _programs(self, runtimes: Sequence[str], kind: FuncType, args: Sequence[Argument]) -> Iterator[Contestant]:
+        """The component as native code of runtimes that start a program for each turn."""
+        hands = hands_with(self._ground, runtimes)
+        here = []
+        for runtime in runtimes:
+            if absent := hands.absent(self._ground.catalog.runtimes[runtime]):
+                self._absent.append(Absentee(code="wasm", engine=runtime, why=absent.why, fix=absent.fix))
+            else:
+                here.append(runtime)
+        for made in programs(self._ground, self._placed, self._bench, kind, args, here, self._folder):
+            code = f"wasm {made.variant}".rstrip()
+            if made.why:
+                self._absent.append(Absentee(code=code, engine=made.runtime, why=made.why, fix=made.fix))
+                continue
+            file = self._ground.catalog.runtimes[made.runtime]
+            once = launching(file, hands, Path(made.file), self._folder)
+            yield Contestant(code=code, engine=engine_name(file, hands), once=once)
 
     def _engine_absent(self, engine: str) -> Absent | None:
         if self._identity(engine):

@@ -12,14 +12,14 @@ import msgspec
 from wasmforge.bench.race import Step
 from wasmforge.errors import did_you_mean, usage
 from wasmforge.ground import Ground, Settings, Tell
-from wasmforge.lineup import HOSTS, Lineup, target_for
+from wasmforge.lineup import ENGINES, HOSTS, Lineup, target_for
 from wasmforge.model.base import Noun
 from wasmforge.model.bench import Benched
 from wasmforge.model.manifest import Placed
 from wasmforge.natives import Library
 from wasmforge.plan import Request
 
-UNASKED = ("node", "wasmtime")
+UNASKED = ("node", "wasmtime", "iwasm-aot", "wasmedge-aot")
 """Those that take part if none is named: the code of the others is the same, loaded in another way."""
 
 
@@ -41,8 +41,8 @@ def chosen(ground: Ground, asked: Asked) -> list[Placed]:
             have = ", ".join(n for n, p in known.items() if p.component.bench) or "no component has one"
             raise usage(f"{name} has no bench", hint=f"add [[components.{name}.bench]]; now: {have}")
     for engine in asked.engines:
-        if engine not in HOSTS:
-            raise usage(f"unknown engine {engine!r}", where="--engine", hint=did_you_mean(engine, [*HOSTS]))
+        if engine not in ENGINES:
+            raise usage(f"unknown engine {engine!r}", where="--engine", hint=did_you_mean(engine, [*ENGINES]))
     placed = [p for n, p in known.items() if p.component.bench and (not asked.components or n in asked.components)]
     if not placed:
         raise usage("no component has a bench", hint="add [[components.NAME.bench]], see docs/benchmarks.md")
@@ -59,7 +59,9 @@ def to_build(settings: Settings, asked: Asked, tell: Tell) -> tuple[Request, tup
             if bench.native:
                 libraries[bench.native] = None
             for name in (placed.name, *bench.beside):
-                labels.update({f"{name}@{t}": None for e in asked.engines if (t := target_for(ground, name, e))})
+                labels.update(
+                    {f"{name}@{t}": None for e in asked.engines if e in HOSTS and (t := target_for(ground, name, e))}
+                )
     return Request(components=tuple(labels), profile="release"), tuple(libraries)
 
 

@@ -7,16 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from wasmforge import execute
-from wasmforge.errors import ForgeError
-from wasmforge.execute.launch import launch
-from wasmforge.execute.lock import locked
-from wasmforge.execute.perform import Executor
-from wasmforge.execute.turns import Turns
+from wasmforge.apart import Made, make_apart
 from wasmforge.ground import Ground, Settings, Tell
 from wasmforge.model.base import Noun
 from wasmforge.model.catalog import Catalog
-from wasmforge.model.events import Waiting
 from wasmforge.model.manifest import Limits, Manifest
 from wasmforge.model.recipe import Recipe
 from wasmforge.model.target import Target, TargetFeatures
@@ -58,43 +52,21 @@ def natives(settings: Settings, components: Iterable[str], tell: Tell) -> tuple[
     wanted = {
         (n, code): _wanted(ground.manifest, ground.catalog.recipes[RECIPE], n, code) for n in names for code in LEVELS
     }
-    ground.places.ready()
-    with locked(ground.project.state, lambda: tell(Waiting(what="another build of this project"))):
-        try:
-            plan, kits = ground.plan(tuple(wanted.values()))
-        except ForgeError as e:
-            return tuple(Library(component=n, code=c, cpu=cpu_of(c), why=str(e.problems[0])) for n, c in wanted)
-        ran = execute.run(
-            plan,
-            kits,
-            ground.store,
-            Executor(ground.root, ground.places.work, ground.store, ground.cancel, launch),
-            ground.history,
-            Turns(ground.places.turns, ground.cancel, lambda: None),
-            workers=settings.threads,
-            keep_going=True,
-            cancel=ground.cancel,
-            tell=tell,
-        )
-    return tuple(_laid(ground, ran, name, code) for name, code in wanted)
+    made = make_apart(ground, wanted, "library")
+    return tuple(_laid(ground, name, code, made[name, code]) for name, code in wanted)
 
 
-def _laid(ground: Ground, ran: execute.Ran, name: str, code: str) -> Library:
+def _laid(ground: Ground, name: str, code: str, made: Made) -> Library:
     """Lay a library where it can be loaded from, under a name that its content has alone."""
-    base = f"{name}@{code}/release:"
     cpu = cpu_of(code)
-    entry = ran.entries.get(f"{base}link")
-    if entry is None:
-        failed = next((f for f in ran.failures if f.label.startswith(base)), None)
-        why = f"{failed.label}: {failed.reason}" if failed else "its recipe links nothing"
-        return Library(component=name, code=code, cpu=cpu, why=why)
-    blob = next(iter(entry.outputs.values()))
+    if made.blob is None:
+        return Library(component=name, code=code, cpu=cpu, why=made.why)
     folder = ground.project.state / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}-{blob.digest[:16]}.so"
-    if not (file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == blob.digest):
+    file = folder / f"{name}-{made.blob.digest[:16]}.so"
+    if not (file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == made.blob.digest):
         file.unlink(missing_ok=True)
-        ground.store.lay(blob, file)
+        ground.store.lay(made.blob, file)
     return Library(component=name, code=code, cpu=cpu, file=str(file))
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 
 import wasmforge
 from wasmforge.bench.inputs import BadInput, content
+from wasmforge.bench.once import Launch
 from wasmforge.model.base import Noun
 from wasmforge.model.bench import Bench, Input, Of
 from wasmforge.model.module import FuncType, Module
@@ -26,18 +28,21 @@ class Argument(Noun, frozen=True, kw_only=True):
     of: Of = "u8"
 
 
-class Contestant(Noun, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Contestant:
     """`code` is what it is, `engine` what runs it. `argv` gets the job's file and a socket as its last words.
 
-    One that `roams` has threads of its own, which is why it is not held to one processor.
+    One that `roams` has threads of its own, which is why it is not held to one processor. One that cannot stay between
+    its turns has `once` (see `once.py`) in place of a command.
     """
 
     code: str
     engine: str
-    argv: tuple[str, ...]
-    env: dict[str, str]
-    job: dict[str, Any]
+    argv: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    job: Mapping[str, Any] = field(default_factory=dict)
     roams: bool = False
+    once: Launch | None = None
 
 
 def arguments(bench: Bench, kind: FuncType, component: Path, folder: Path) -> tuple[Argument, ...]:

@@ -11,6 +11,7 @@ import msgspec
 from wasmforge.bench.agree import Said, disagreement, number
 from wasmforge.bench.contestants import Contestant
 from wasmforge.bench.figures import median, ratio, spread
+from wasmforge.bench.once import Once
 from wasmforge.bench.talk import Silent, Talk, Talks, talks
 from wasmforge.model.bench import Absentee, Bench, Entry, Of, Table
 from wasmforge.process import Cancel
@@ -83,7 +84,7 @@ class _Runner:
         self.contestant = contestant
         self.why = ""
         self._bench = bench
-        self._talk: Talk | None = None
+        self._talk: Talk | Once | None = None
         self._said = Said(result=None, buffers=())
         self._calls = 1
         self._times: list[float] = []
@@ -93,15 +94,20 @@ class _Runner:
 
     def begin(self, room: Talks, kinds: tuple[Of, ...], cancel: Cancel) -> None:
         """Start it and have it called once."""
-        folder = room.folder()
-        here = Path(folder.name)
-        job = here / "job.json"
-        job.write_text(json.dumps({**self.contestant.job, "out": str(here / "out")}))
-        cpus = () if self.contestant.roams else _one_cpu()
-        self._talk = room.begin((*self.contestant.argv, job), folder, self.contestant.env, cancel, cpus)
+        here, self._talk = self._opened(room, cancel)
         if answer := self._ask({"do": "first"}, cancel):
             buffers = tuple((here / f"out.{n}").read_bytes() for n in range(len(kinds)))
             self._said = Said(result=number(answer["result"]), buffers=buffers)
+
+    def _opened(self, room: Talks, cancel: Cancel) -> tuple[Path, Talk | Once]:
+        """A folder of its own, and who answers there."""
+        here = room.folder()
+        if self.contestant.once:
+            return here, Once(self.contestant.once, here)
+        job = here / "job.json"
+        job.write_text(json.dumps({**self.contestant.job, "out": str(here / "out")}))
+        cpus = () if self.contestant.roams else _one_cpu()
+        return here, room.begin((*self.contestant.argv, job), here, self.contestant.env, cancel, cpus)
 
     def compare(self, first: "_Runner | None", kinds: tuple[Of, ...]) -> None:
         """Put it out if its answer is another than that of the first."""

@@ -129,28 +129,30 @@ class Talks:
     """Begins conversations, each in a folder of its own with a short name, since those of sockets must be short."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[Talk, tempfile.TemporaryDirectory[str]]] = []
+        self._open: list[Talk] = []
+        self._folders: list[tempfile.TemporaryDirectory[str]] = []
 
-    def folder(self) -> "tempfile.TemporaryDirectory[str]":
+    def folder(self) -> Path:
         """A new folder for a conversation."""
         within = None if len(os.fsencode(tempfile.gettempdir())) <= LONGEST else "/tmp"  # noqa: S108 - made for us alone
-        return tempfile.TemporaryDirectory(prefix="wf-", dir=within, ignore_cleanup_errors=True)
+        self._folders.append(tempfile.TemporaryDirectory(prefix="wf-", dir=within, ignore_cleanup_errors=True))
+        return Path(self._folders[-1].name)
 
     def begin(
         self,
         argv: Sequence[str | Path],
-        folder: "tempfile.TemporaryDirectory[str]",
+        folder: Path,
         env: Mapping[str, str],
         cancel: Cancel,
         cpus: Collection[int] = (),
     ) -> Talk:
         """Start a process in its folder; `cpus` are the only ones it may run on, where the system can say so."""
-        talk = Talk(argv, Path(folder.name), env, cancel, cpus)
-        self._open.append((talk, folder))
-        return talk
+        self._open.append(Talk(argv, folder, env, cancel, cpus))
+        return self._open[-1]
 
     def close(self) -> None:
         """End all of them."""
-        for talk, folder in self._open:
+        for talk in self._open:
             talk.close()
+        for folder in self._folders:
             folder.cleanup()

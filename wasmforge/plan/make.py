@@ -56,12 +56,17 @@ def _needs(one: Wanted, deliveries: Mapping[tuple[str, str], Delivery]) -> tuple
     )
 
 
+def base_label(settled: Settled) -> str:
+    """What the labels of a component's actions begin with, before the colon."""
+    return f"{settled.name}@{settled.target}/{settled.profile}" + (f"/{settled.variant}" if settled.variant else "")
+
+
 def _component_actions(
     one: Wanted, catalog: Catalog, snapshot: Snapshot, needs: tuple[Given, ...], actions: dict[str, Action]
 ) -> Roles:
     """Add the actions of one component's recipe and of its target's passes; return what they give."""
     s = one.settled
-    base = f"{s.name}@{s.target}/{s.profile}" + (f"/{s.variant}" if s.variant else "")
+    base = base_label(s)
     recipe = catalog.recipes[s.recipe]
     sources = {f"sources.{g}": paths for g, paths in snapshot.groups.items()}
     if own := sorted(snapshot.files.keys() & {g.path for g in needs}):

@@ -1,6 +1,6 @@
 """What a run of benches came to, as pages: a table each, an overview of all, what changed; knows no files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from wasmforge.model.bench import Absentee, Benched, Change, Table
 from wasmforge.report.bench_cells import overview, span, times, verdict
@@ -22,6 +22,8 @@ def show_benched(benched: Benched, paper: Paper) -> None:
             line(""),
             line(Span("each in its quickest engine; in parentheses, times as long as the reference", "quiet")),
         ]
+    missing = _alike(a for one in benched.tables for a in one.absent if not a.failed)
+    lines += [one for group in missing for one in _absent(group)]
     lines.append(line(Span(benched.machine, "quiet")))
     paper.print(lines)
 
@@ -50,15 +52,24 @@ def _table(one: Table, width: int) -> Iterator[Line]:
     yield from table(columns, rows, width, indent=2) if rows else ()
     if said := verdict(one):
         yield line(f"  {said}")
-    for absentee in one.absent:
-        yield from _absent(absentee)
+    for group in _alike(a for a in one.absent if a.failed):
+        yield from _absent(group)
 
 
-def _absent(one: Absentee) -> Iterator[Line]:
+def _alike(absent: Iterable[Absentee]) -> list[list[Absentee]]:
+    """Those that are out for the same reason, told at once."""
+    groups: dict[tuple[str, str], list[Absentee]] = {}
+    for one in dict.fromkeys(absent):
+        groups.setdefault((one.engine, one.why), []).append(one)
+    return list(groups.values())
+
+
+def _absent(group: Sequence[Absentee]) -> Iterator[Line]:
+    one = group[0]
     word: Span = Span("Failed", "bad") if one.failed else Span("Left out", "warn")
-    yield line("  ", word, f" {one.code} in {one.engine}: {one.why}")
+    yield line("  " if one.failed else "", word, f" {', '.join(a.code for a in group)} in {one.engine}: {one.why}")
     if one.fix:
-        yield line(Span(f"           to time it: {one.fix}", "hint"))
+        yield line(Span(f"         to time it: {one.fix}", "hint"))
 
 
 def _change(change: Change, above: float) -> Line:
