@@ -10,6 +10,7 @@ from wasmforge.execute.store import write_atomic
 from wasmforge.plan.keys import Facts
 
 SECONDS = "seconds.json"
+SEEN = "seen.json"
 
 
 class History:
@@ -62,6 +63,19 @@ class History:
         new = {**known, **{label: round(s, 3) for label, s in seconds.items()}}
         if new != known:
             write_atomic(self._folder / SECONDS, json.dumps(new).encode())
+
+    def seen(self) -> dict[str, str]:
+        """Digests of the sources of the last build, by path, as far as they are known."""
+        try:
+            said = json.loads((self._folder / SEEN).read_bytes())
+            return {str(path): str(digest) for path, digest in said.items()}
+        except (OSError, ValueError, AttributeError):
+            return {}
+
+    def keep_seen(self, digests: Mapping[str, str]) -> None:
+        """Write down the digests of this build's sources."""
+        if digests != self.seen():
+            write_atomic(self._folder / SEEN, json.dumps(digests, separators=(",", ":")).encode())
 
     def _path(self, label: str) -> Path:
         return self._folder / f"{hashlib.sha256(label.encode()).hexdigest()[:24]}.json"

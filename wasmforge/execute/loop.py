@@ -21,7 +21,7 @@ from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, 
 from wasmforge.model.plan import Action, Plan
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan.keys import input_paths, key_of
-from wasmforge.plan.urgency import urgency
+from wasmforge.plan.urgency import edited, urgency
 from wasmforge.process import Cancel
 
 
@@ -148,11 +148,12 @@ def run(
     waiting: list[str] = []
     running: dict[Future[Result], str] = {}
     urgent = urgency(plan, history.seconds())
+    first = edited(plan, history.seen())
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="action") as threads:
         try:
             while graph.is_active():
                 if ready := graph.get_ready():
-                    waiting = sorted((*waiting, *ready), key=lambda label: (-urgent[label], label))
+                    waiting = sorted((*waiting, *ready), key=lambda label: (label not in first, -urgent[label], label))
                 dropping = bool(ran.failures) and not keep_going
                 chosen = _startable(waiting, running, plan, kits, workers, dropping=dropping)
                 share = share_of(workers, len(running) + len(chosen))
@@ -177,6 +178,7 @@ def run(
             raise
     if ran.ran:
         history.keep_seconds({label: entry.seconds for label, entry in ran.entries.items()})
+        history.keep_seen({s.path: s.digest for a in plan.actions.values() for s in a.sources.values()})
     return ran
 
 

@@ -1,4 +1,4 @@
-"""How urgent each action is: the time until all is done that must come after it. Pure."""
+"""How urgent each action is: was it edited, and how long until all is done that must come after it. Pure."""
 
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
@@ -19,6 +19,20 @@ def urgency(plan: Plan, seconds: Mapping[str, float]) -> dict[str, float]:
         for needed in graph[label]:
             longest[needed] = max(longest.get(needed, 0.0), longest[label])
     return longest
+
+
+def edited(plan: Plan, seen: Mapping[str, str]) -> set[str]:
+    """Actions that have other sources than those `seen` in the last build (digests by path), and all that need them.
+
+    They come first: the others most likely are only to be found in the store, which can be done while compilers run.
+    """
+    found: set[str] = set()
+    graph = {label: {g.action for g in action.givens} for label, action in plan.actions.items()}
+    for label in TopologicalSorter(graph).static_order():
+        sources = plan.actions[label].sources.values()
+        if any(seen.get(s.path) != s.digest for s in sources) or not found.isdisjoint(graph[label]):
+            found.add(label)
+    return found
 
 
 def _median(values: list[float]) -> float:

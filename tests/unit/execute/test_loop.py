@@ -93,6 +93,13 @@ def test_an_output_that_is_as_it_was_stops_the_rebuild(room: Room) -> None:
     assert (ran.ran, ran.cached) == (1, 3)
 
 
+def test_what_was_edited_is_begun_before_the_rest_is_looked_up(room: Room) -> None:
+    room.run(TREE)
+    changed = plan(*({**TREE.actions, "y": action("y", sources={"y.c": "2"})}).values())
+    room.run(changed, workers=1)
+    assert events(room)[:3] == [("started", "y"), ("finished", "y"), ("cached", "x")]
+
+
 def test_two_labels_with_equal_actions_have_equal_outputs(room: Room) -> None:
     one = action("one", sources={"a.c": "1"})
 

@@ -1,7 +1,7 @@
 """The longest chain is begun first."""
 
 from tests.unit.execute.fabricated import action, plan
-from wasmforge.plan.urgency import urgency
+from wasmforge.plan.urgency import edited, urgency
 
 GRAPH = plan(
     action("link", needs=("slow", "quick")),
@@ -24,3 +24,11 @@ def test_what_is_not_known_is_like_most() -> None:
 def test_without_any_times_a_chain_comes_before_what_is_alone() -> None:
     said = urgency(GRAPH, {})
     assert said["slow"] == said["quick"] > said["alone"]
+
+
+def test_edited_is_what_has_other_sources_and_what_needs_that() -> None:
+    seen = {s.path: s.digest for a in GRAPH.actions.values() for s in a.sources.values()}
+    assert edited(GRAPH, seen) == set()
+    assert edited(GRAPH, {**seen, "b.c": "another"}) == {"quick", "link"}
+    assert edited(GRAPH, {path: digest for path, digest in seen.items() if path != "c.c"}) == {"alone"}
+    assert edited(GRAPH, {}) == set(GRAPH.actions)
