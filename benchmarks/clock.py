@@ -53,6 +53,7 @@ def run(argv: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> tuple[
     Raises SystemExit with what it printed when it fails.
     """
     whole = {**os.environ, **env}
+    whole.pop("PYTHONDONTWRITEBYTECODE", None)  # what pip installs has its bytecode, and so must what is measured
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
         with subprocess.Popen(argv, cwd=cwd, env=whole, stdout=said, stderr=subprocess.STDOUT) as child:
