@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from wasmforge.bench.figures import enough, median
-from wasmforge.model.bench import Benched, Change, Entry, Ratio, Table
+from wasmforge.bench.figures import median
+from wasmforge.model.bench import FEWEST, Benched, Change, Entry, Ratio, Table
 
 
 def changes(new: Benched, old: Benched) -> tuple[Change, ...]:
@@ -31,7 +31,7 @@ def _change(table: Table, new: Entry, old: Entry, *, relative: bool) -> Change:
     now, then = (new.ratio, old.ratio) if relative else (None, None)
     one, other = now or _bare(new), then or _bare(old)
     low, high = one.low / other.high, one.high / other.low
-    sure = enough(len(new.seconds)) and enough(len(old.seconds))
+    sure = min(len(new.seconds), len(old.seconds)) >= FEWEST
     return Change(
         component=table.component,
         name=table.name,

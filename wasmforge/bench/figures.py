@@ -36,11 +36,6 @@ def ratio(these: Sequence[float], those: Sequence[float]) -> Ratio:
     return Ratio(times=statistics.median(ratios), low=low, high=high, sure=sure)
 
 
-def enough(rounds: int) -> bool:
-    """Whether so many rounds can tell anything surely."""
-    return _rank(rounds) is not None
-
-
 def _rank(count: int) -> int | None:
     """The innermost place, from either end, at which an interval is still sure enough; None if none is."""
     outside, found = 0.0, None

@@ -15,6 +15,9 @@ Elements = Annotated[int, msgspec.Meta(ge=1, le=1 << 30)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 """A time that was taken, or one over another."""
 
+FEWEST = 6
+"""Rounds: five equal throws of a coin are no surprise at 95 %."""
+
 GIVEN = ("random", "zeros", "file", "utf8", "hex")
 """The keys of an Input, of which exactly one is given."""
 

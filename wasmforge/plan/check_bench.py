@@ -20,7 +20,7 @@ def check_benches(where: str, placed: Placed, components: Mapping[str, Placed], 
         yield from _name(place, bench, names)
         yield from _others(place, placed.name, bench, components, catalog)
         if bench.call not in placed.component.exports:
-            hint = did_you_mean(bench.call, list(placed.component.exports))
+            hint = did_you_mean(bench.call, list(placed.component.exports)) or f'exports = ["{bench.call}"]'
             yield Problem(where=f"{place}.call", what=f"{bench.call!r} is none of the component's exports", hint=hint)
         if not bench.tolerance >= 0:
             yield Problem(where=f"{place}.tolerance", what="is no distance", hint="0 or more")

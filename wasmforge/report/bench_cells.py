@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wasmforge.model.bench import Entry, Ratio, Table
+from wasmforge.model.bench import FEWEST, Entry, Ratio, Table
 
 FIRST = ("javascript", "wasm base", "wasm", "wasm simd")
 """How the columns of an overview begin: from the slowest to the quickest, as one expects them."""
@@ -31,6 +31,8 @@ def verdict(table: Table) -> str:
     if len(table.entries) < 2 or table.ahead is None:
         return ""
     first, second = (f"{e.code} in {e.engine}" for e in table.entries[:2])
+    if table.rounds < FEWEST:
+        return f"no winner: fewer than {FEWEST} rounds tell nothing surely"
     if table.winner is None:
         low, high = table.ahead.low, table.ahead.high
         return f"no winner: {second} takes {low:.2f} to {high:.2f} times as long as {first}, which may be noise"

@@ -30,6 +30,9 @@ ASCII = str.maketrans(
         "│": "|",
         "█": "#",
         "≥": ">=",
+        "≈": "~",
+        "±": "+-",
+        "µ": "u",
     }
 )
 """What the symbols become where the encoding cannot carry them."""

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.bench.fabricated import seeded
-from wasmforge.bench.figures import enough, median, ratio, spread
-from wasmforge.model.bench import Ratio
+from wasmforge.bench.figures import median, ratio, spread
+from wasmforge.model.bench import FEWEST, Ratio
 
 TIMES = st.floats(1e-9, 1e3)
 WHOLE = st.integers(1, 10**6)
@@ -69,15 +69,18 @@ def test_the_interval_lies_between_these_ratios(count: int, low: int, high: int)
 def test_few_rounds_are_never_sure(times: list[float], slower: float) -> None:
     found = ratio([slower * t for t in times], times)
     assert not found.sure
-    assert not enough(len(times))
     assert found.low <= found.times <= found.high
+
+
+def test_with_the_fewest_rounds_something_is_sure() -> None:
+    assert ratio([2.0] * FEWEST, [1.0] * FEWEST).sure
+    assert not ratio([2.0] * (FEWEST - 1), [1.0] * (FEWEST - 1)).sure
 
 
 @given(st.lists(st.tuples(WHOLE, WHOLE), min_size=6, max_size=40))
 def test_turned_around_it_says_the_same(pairs: list[tuple[int, int]]) -> None:
     these, those = [a for a, _ in pairs], [b for _, b in pairs]
     one, other = ratio(these, those), ratio(those, these)
-    assert enough(len(pairs))
     assert one.sure == other.sure
     assert one.low <= one.times <= one.high
     assert (one.low, one.high) == pytest.approx((1 / other.high, 1 / other.low))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from wasmforge.model.bench import Absentee, Benched, Change, Table
 from wasmforge.report.bench_cells import overview, span, times, verdict
-from wasmforge.report.columns import Column, table
+from wasmforge.report.columns import TIED, Column, table, wrap
 from wasmforge.report.ink import Line, Span, Style, line
 from wasmforge.report.paper import Paper
 from wasmforge.report.quantities import count
@@ -17,14 +17,13 @@ def show_benched(benched: Benched, paper: Paper) -> None:
         lines += [*_table(one, paper.width), line("")]
     if len(benched.tables) > 1:
         heads, rows = overview(benched.tables)
-        lines += table([Column(heads[0]), *(Column(h, "right") for h in heads[1:])], rows, paper.width)
-        lines += [
-            line(""),
-            line(Span("each in its quickest engine; in parentheses, times as long as the reference", "quiet")),
-        ]
+        columns = [Column(heads[0], wraps=True), *(Column(h, "right", wraps=True) for h in heads[1:])]
+        lines += table(columns, [(row[0], *map(_tied, row[1:])) for row in rows], paper.width)
+        said = "each in its quickest engine; in parentheses, times as long as the reference"
+        lines += [line(""), *(line(Span(part, "quiet")) for part in wrap(said, paper.width))]
     missing = _alike(a for one in benched.tables for a in one.absent if not a.failed)
-    lines += [one for group in missing for one in _absent(group)]
-    lines.append(line(Span(benched.machine, "quiet")))
+    lines += [one for group in missing for one in _absent(group, paper.width)]
+    lines += [line(Span(part, "quiet")) for part in wrap(benched.machine, paper.width)]
     paper.print(lines)
 
 
@@ -42,18 +41,23 @@ def show_changes(changes: Sequence[Change], above: float, paper: Paper) -> None:
 def _table(one: Table, width: int) -> Iterator[Line]:
     yield line(Span(one.component, "name"), f"  {one.name}, {count(one.rounds, 'round')}")
     columns = (
-        Column("code"),
-        Column("engine"),
+        Column("code", wraps=True),
+        Column("engine", wraps=True),
         Column("per call", "right"),
         Column("spread", "right"),
-        Column(f"times {one.reference}"),
+        Column(f"times {one.reference}", wraps=True),
     )
-    rows = [(e.code, e.engine, span(e.median), f"± {span(e.spread)}", times(e.ratio)) for e in one.entries]
+    rows = [(e.code, e.engine, span(e.median), f"± {span(e.spread)}", _tied(times(e.ratio))) for e in one.entries]
     yield from table(columns, rows, width, indent=2) if rows else ()
     if said := verdict(one):
-        yield line(f"  {said}")
+        yield from (line(f"  {part}") for part in wrap(said, width - 2))
     for group in _alike(a for a in one.absent if a.failed):
-        yield from _absent(group)
+        yield from _absent(group, width)
+
+
+def _tied(text: str) -> str:
+    """A number and its unit, or an interval, which no line break parts."""
+    return text.replace(" ", TIED).replace(f"{TIED}(", " (")
 
 
 def _alike(absent: Iterable[Absentee]) -> list[list[Absentee]]:
@@ -64,10 +68,13 @@ def _alike(absent: Iterable[Absentee]) -> list[list[Absentee]]:
     return list(groups.values())
 
 
-def _absent(group: Sequence[Absentee]) -> Iterator[Line]:
+def _absent(group: Sequence[Absentee], width: int) -> Iterator[Line]:
     one = group[0]
     word: Span = Span("Failed", "bad") if one.failed else Span("Left out", "warn")
-    yield line("  " if one.failed else "", word, f" {', '.join(a.code for a in group)} in {one.engine}: {one.why}")
+    indent = "  " if one.failed else ""
+    first, *more = wrap(f"{', '.join(a.code for a in group)} in {one.engine}: {one.why}", width - 9)
+    yield line(indent, word, f" {first}")
+    yield from (line(f"         {part}") for part in more)
     if one.fix:
         yield line(Span(f"         to time it: {one.fix}", "hint"))
 
