@@ -27,7 +27,8 @@ def hands_with(ground: Ground, wanted: Iterable[str]) -> smoke.Hands:
     """The same for these runtimes."""
     files = ground.catalog.runtimes
     kits = {name: _kit(ground, name) for name in smoke.toolchains(wanted, files)}
-    return smoke.Hands(cancel=ground.cancel, files=files, kits=kits, boxed=_boxed(kits))
+    pictures = ground.project.state / "pictures"
+    return smoke.Hands(cancel=ground.cancel, files=files, kits=kits, boxed=_boxed(kits), pictures=pictures)
 
 
 def narrowed(ground: Ground, delivered: Iterable[Pair], runtimes: Sequence[str]) -> list[Pair]:

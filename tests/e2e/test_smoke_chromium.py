@@ -1,5 +1,7 @@
 """Smoke tests in a page of headless Chromium: what modules do wrong fails alone, and the next test finds a browser."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.e2e.test_rust import needs
@@ -52,7 +54,24 @@ def test_what_a_page_survives(space: Space) -> None:
     assert ended.exit == 1, ended.said
     outcomes = [e["outcome"] for e in ended.events() if e["event"] == "Tested"]
     assert {o["runtime"] for o in outcomes} == {"chromium"}
-    assert sorted(o["reason"] for o in outcomes) == sorted(TESTS.values()), ended.said
+    reasons = [o["reason"].partition("; the page: ") for o in outcomes]
+    assert sorted(why for why, _, _ in reasons) == sorted(TESTS.values()), ended.said
+    pictures = {why: Path(picture) for why, _, picture in reasons if picture}
+    assert pictures.keys() == {why for why in TESTS.values() if why and "did not end" not in why}
+    assert all(p.read_bytes().startswith(b"\x89PNG") for p in pictures.values())
+
+
+def test_errors_on_the_console_are_failures(space: Space) -> None:
+    space.write(
+        {"forge.toml": FORGE + '[[components.odd.smoke]]\ncall = "add"\nargs = [1, 1]\n', "odd/odd.wat": MODULE}
+    )
+    needs(space, "chromium", origin="path")
+    space.build("--no-smoke")
+    script = space.root / "dist" / "web" / "odd" / "odd.js"
+    script.write_text('console.error("something", 42);\n' + script.read_text())
+    ended = space.run("smoke", "--runtime", "chromium")
+    assert ended.exit == 1
+    assert "the page's console has an error: something 42" in " ".join(ended.said.split())
 
 
 def test_a_runtime_that_is_asked_for_and_is_none(space: Space) -> None:

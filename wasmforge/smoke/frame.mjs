@@ -5,10 +5,15 @@ import { called, thrown } from './call.mjs'
 
 const number = location.hash.slice(1)
 
-// What nobody caught, also from a thread: the call may return all the same.
-const uncaught = []
-addEventListener('error', (event) => uncaught.push(event.message))
-addEventListener('unhandledrejection', (event) => uncaught.push(String(event.reason)))
+// What nobody caught, also from a thread, and errors on the console: the call may return all the same.
+const wrong = []
+addEventListener('error', (event) => wrong.push(`the page threw, and nobody caught: ${event.message}`))
+addEventListener('unhandledrejection', (event) => wrong.push(`the page threw, and nobody caught: ${event.reason}`))
+const tell = console.error
+console.error = (...said) => {
+  wrong.push(`the page's console has an error: ${said.join(' ')}`)
+  tell(...said)
+}
 
 async function answered(job) {
   let glue
@@ -18,11 +23,17 @@ async function answered(job) {
     glue = await import(job.glue)
     const answer = await Promise.race([called(job, glue), late])
     await new Promise((turn) => setTimeout(turn))
-    if (uncaught.length) return { ended: 'refused', message: `the page threw, and nobody caught: ${uncaught[0]}` }
+    if (wrong.length) return { ended: 'refused', message: wrong[0] }
     return { memory: size(), ...answer }
   } catch (error) {
     return { memory: size(), ...thrown(error) }
   }
+}
+
+// For who looks at it: a picture of the page shows this beside whatever the component has drawn.
+function show({ ended, message, results }) {
+  const said = [ended, message, ...(results ?? []).map((r) => r.text)].filter(Boolean).join(' ')
+  document.body.append(Object.assign(document.createElement('pre'), { textContent: said }))
 }
 
 async function json(url, options) {
@@ -37,6 +48,7 @@ async function outcome() {
   const started = performance.now()
   const answer = await answered(job)
   const seconds = (performance.now() - started) / 1000
+  show(answer)
   return json(`/-/answer/${number}`, { method: 'POST', body: JSON.stringify({ answer, seconds }) })
 }
 

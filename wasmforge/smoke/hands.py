@@ -35,12 +35,16 @@ class Boxed(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Hands:
-    """`files` are the runtimes by name, `kits` the toolchains they come from, or why one is not there."""
+    """`files` are the runtimes by name, `kits` the toolchains they come from, or why one is not there.
+
+    Pictures of pages in which a test failed are laid into `pictures`, if it says where.
+    """
 
     cancel: Cancel
     files: Mapping[str, RuntimeFile]
     kits: Mapping[str, Kit | Absent] = field(default_factory=dict)
     boxed: Boxed | None = None
+    pictures: Path | None = None
 
     def kit(self, file: RuntimeFile) -> Kit | Absent:
         """The toolchain of a runtime that has one."""

@@ -3,11 +3,12 @@
 One browser serves all the tests of a run, each in a frame of its own; who hangs takes the browser along.
 """
 
-import os
 import tempfile
 import threading
 import time
 from pathlib import Path
+
+import msgspec
 
 from wasmforge import process
 from wasmforge.model.runtime import Absent, RuntimeFile
@@ -15,8 +16,10 @@ from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.process import Cancel, Done
 from wasmforge.smoke.desk import Desk
 from wasmforge.smoke.hands import Hands
-from wasmforge.smoke.in_node import environment, found
+from wasmforge.smoke.headless import at, headless
+from wasmforge.smoke.in_node import found
 from wasmforge.smoke.in_server import note
+from wasmforge.smoke.picture import named, take
 from wasmforge.smoke.prepare import DAY, PAGE
 from wasmforge.smoke.runtime import outcome, perform
 from wasmforge.smoke.wire import Answer, Job
@@ -28,18 +31,6 @@ LOAD = 10.0
 """Seconds beyond a test's own timeout, which begins when the module is there, to load and to compile it."""
 
 TICK = 0.25
-
-WORDS = (
-    "--headless=new",
-    "--disable-gpu",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-extensions",
-    "--disable-sync",
-)
 
 
 class Chromium:
@@ -63,8 +54,26 @@ class Chromium:
         """Run one trial through its glue."""
         if trial.glue is None:
             return outcome(trial, "failed", f"{Path(trial.module).name} has no JavaScript glue to import")
-        glue = Path(trial.glue)
-        return perform(trial, lambda job, _: self._launch(job, glue), glue=True, threads=True, cancel=self.hands.cancel)
+        glue, jobs = Path(trial.glue), []
+
+        def launch(job: Job, _: Path) -> Done:
+            done = self._launch(job, glue)
+            if not done.timed_out:  # it would hang again, and a page that hangs gives no picture
+                jobs.append(job)
+            return done
+
+        came = perform(trial, launch, glue=True, threads=True, cancel=self.hands.cancel)
+        if came.status == "failed" and jobs and self.hands.pictures and not self.hands.cancel:
+            return self._pictured(trial, came, jobs[0], glue, self.hands.pictures)
+        return came
+
+    def _pictured(self, trial: Trial, came: Outcome, job: Job, glue: Path, folder: Path) -> Outcome:
+        """What came of it, with a picture of the page."""
+        with self._turn:
+            tool = found(self.hands.tool(self.file))
+            picture = take(tool, job, glue, folder / named(trial), self.hands.cancel)
+        reason = f"{came.reason}; the page: {picture}" if picture else came.reason
+        return msgspec.structs.replace(came, reason=reason)
 
     def close(self) -> None:
         """End the browser."""
@@ -85,7 +94,8 @@ class Chromium:
             if answer is None or answer.ended in {"timeout", "refused"}:
                 self.close()
             note(job, answer)
-            return Done(exit=0 if answer else 1, output=b"", seconds=time.monotonic() - started)
+            late = answer is not None and answer.ended == "timeout"
+            return Done(exit=0 if answer else 1, output=b"", seconds=time.monotonic() - started, timed_out=late)
 
 
 class _Browser:
@@ -97,10 +107,7 @@ class _Browser:
         self._folder = tempfile.TemporaryDirectory(prefix="wasmforge-browser-", ignore_cleanup_errors=True)
         self._stop = Cancel()
         self._done: list[Done] = []
-        # Chromium's own sandbox refuses to be started by root.
-        alone = ("--no-sandbox",) if os.geteuid() == 0 else ()
-        bound = f"--js-flags=--wasm-max-mem-pages={pages}"
-        self._argv = (*tool, *WORDS, *alone, bound, f"--user-data-dir={self._folder.name}/profile", self._desk.url)
+        self._argv = (*headless(tool, Path(self._folder.name), pages), self._desk.url)
         self._thread = threading.Thread(target=self._run, name="browser", daemon=True)
         self._thread.start()
 
@@ -134,11 +141,9 @@ class _Browser:
         self._folder.cleanup()
 
     def _run(self) -> None:
-        env = {**environment(), "HOME": self._folder.name, "TMPDIR": self._folder.name}
+        folder = Path(self._folder.name)
         try:
-            self._done.append(
-                process.run(self._argv, cwd=Path(self._folder.name), env=env, timeout=DAY, cancel=self._stop)
-            )
+            self._done.append(process.run(self._argv, cwd=folder, env=at(folder), timeout=DAY, cancel=self._stop))
         except OSError as e:
             self._done.append(Done(exit=127, output=f"cannot start: {e.strerror}".encode(), seconds=0))
 
