@@ -8,7 +8,7 @@ import msgspec
 from wasmforge.bench import contestants as make
 from wasmforge.bench.contestants import Argument, Contestant
 from wasmforge.bench.launching import engine_name, launching
-from wasmforge.bench.race import Step, race, table_of
+from wasmforge.bench.race import Step, race
 from wasmforge.errors import usage
 from wasmforge.execute.inspect import module_of
 from wasmforge.ground import Ground
@@ -52,36 +52,41 @@ class Lineup:
         self._ground, self._placed, self._bench, self._folder, self._where = ground, placed, bench, folder, where
         self._home = ground.root / placed.folder
         self._absent: list[Absentee] = []
+        self._contestants: list[Contestant] = []
+        self._args: tuple[Argument, ...] = ()
         self._hands = hands_with(ground, ("node",))
 
-    def table(self, engines: Sequence[str], libraries: Sequence[Library], step: Step) -> Table:
-        """Time it. Raises ForgeError where what forge.toml says cannot be called."""
-        bench, name = self._bench, self._bench.name or self._bench.call
+    def table(self, step: Step) -> Table:
+        """Time those that were gathered."""
+        kinds = tuple(a.of for a in self._args if a.kind == "buffer")
+        table = race(self._placed.name, self._bench, self._contestants, kinds, self._ground.cancel, step)
+        return msgspec.structs.replace(table, absent=(*self._absent, *table.absent))
+
+    def gather(self, engines: Sequence[str], libraries: Sequence[Library]) -> None:
+        """Find out who takes part. Raises ForgeError where what forge.toml says cannot be called."""
+        bench = self._bench
         parts = [
             p for n in (self._placed.name, *bench.beside) for e in engines if e in HOSTS for p in self._parts(n, e)
         ]
         there = [p for p in parts if not p.why]
         self._absent += [Absentee(code=p.code, engine=p.engine, why=p.why, fix=p.fix) for p in parts if p.why]
         if not there:
-            return table_of(self._placed.name, name, bench.repeats, (), self._absent)
+            return
         facts = {p.module: _facts(p) for p in there}
         kind = _kind(facts[there[0].module], bench)
         if kind is None:
             raise usage(f"the module exports no function {bench.call!r}", where=f"{self._where}.call")
         try:
-            args = make.arguments(bench, kind, self._home, self._folder)
+            args = self._args = make.arguments(bench, kind, self._home, self._folder)
         except Unfit as e:
             raise usage(str(e), where=f"{self._where}.args") from None
         except OSError as e:
             what = f"{Path(str(e.filename)).name} cannot be read: {(e.strerror or str(e)).lower()}"
             raise usage(what, where=f"{self._where}.args") from None
-        contestants = [*self._natives(libraries, kind, args), *self._javascript(args)]
+        self._contestants += [*self._natives(libraries, kind, args), *self._javascript(args)]
         for part in there:
-            contestants += self._made(part, facts[part.module], args)
-        contestants += self._programs([e for e in engines if e in TARGETS], kind, args)
-        kinds = tuple(a.of for a in args if a.kind == "buffer")
-        table = race(self._placed.name, bench, contestants, kinds, self._ground.cancel, step)
-        return msgspec.structs.replace(table, absent=(*self._absent, *table.absent))
+            self._contestants += self._made(part, facts[part.module], args)
+        self._contestants += self._programs([e for e in engines if e in TARGETS], kind, args)
 
     def _parts(self, name: str, engine: str) -> Iterator[Part]:
         """The builds of a component for an engine: one for each variant."""
@@ -127,7 +132,7 @@ class Lineup:
             aot = part.engine == "wasmtime-aot"
             return [make.in_wasmtime(part.code, engine, Path(part.module), facts, self._bench, args, precompiled=aot)]
         except Unfit as e:
-            return self._left_out(part, str(e))
+            return self._left_out(part, str(e), failed=True)
 
     def _natives(self, libraries: Sequence[Library], kind: FuncType, args: Sequence[Argument]) -> Iterator[Contestant]:
         for code in LEVELS if self._bench.native else ():
@@ -178,8 +183,8 @@ class Lineup:
         said = identity(HOSTS[engine], self._hands)
         return said.replace("wasmtime", engine) if said and engine == "wasmtime-aot" else said
 
-    def _left_out(self, part: Part, why: str, fix: str = "") -> list[Contestant]:
-        self._absent.append(Absentee(code=part.code, engine=part.engine, why=why, fix=fix))
+    def _left_out(self, part: Part, why: str, fix: str = "", *, failed: bool = False) -> list[Contestant]:
+        self._absent.append(Absentee(code=part.code, engine=part.engine, why=why, fix=fix, failed=failed))
         return []
 
 

@@ -3,18 +3,19 @@
 import os
 import platform
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from wasmforge.bench.race import Step
-from wasmforge.errors import did_you_mean, usage
+from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
 from wasmforge.ground import Ground, Settings, Tell
 from wasmforge.lineup import ENGINES, HOSTS, Lineup, target_for
 from wasmforge.model.base import Noun
-from wasmforge.model.bench import Benched
+from wasmforge.model.bench import Benched, Input
 from wasmforge.model.manifest import Placed
 from wasmforge.natives import Library
 from wasmforge.plan import Request
@@ -32,7 +33,7 @@ class Asked(Noun, frozen=True, kw_only=True):
 
 
 def chosen(ground: Ground, asked: Asked) -> list[Placed]:
-    """The components whose benches are run. Raises ForgeError for unknown words, and where there is no bench."""
+    """The components whose benches are run. Raises ForgeError for words and files that are none, or without a bench."""
     known = ground.manifest.components
     for name in asked.components:
         if name not in known:
@@ -46,6 +47,8 @@ def chosen(ground: Ground, asked: Asked) -> list[Placed]:
     placed = [p for n, p in known.items() if p.component.bench and (not asked.components or n in asked.components)]
     if not placed:
         raise usage("no component has a bench", hint="add [[components.NAME.bench]], see docs/benchmarks.md")
+    if problems := [problem for one in placed for problem in _missing(ground, one)]:
+        raise ForgeError(*problems)
     return placed
 
 
@@ -66,18 +69,32 @@ def to_build(settings: Settings, asked: Asked, tell: Tell) -> tuple[Request, tup
 
 
 def measure(settings: Settings, asked: Asked, libraries: Sequence[Library], tell: Tell, step: Step) -> Benched:
-    """Time every bench that is asked for. `step` is told what is being done."""
-    ground = Ground(settings, tell)
-    tables = []
-    for placed in chosen(ground, asked):
-        for index, bench in enumerate(placed.component.bench):
-            where = f"{placed.file}: components.{placed.name}.bench.{index}"
-            repeats = bench.repeats if asked.repeats is None else asked.repeats
-            timed = msgspec.structs.replace(bench, repeats=repeats)
-            with tempfile.TemporaryDirectory(prefix="wf-") as folder:
-                tables.append(Lineup(ground, placed, timed, Path(folder), where).table(asked.engines, libraries, step))
+    """Time every bench that is asked for, once all are gathered. `step` is told what is being done."""
     date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Benched(machine=machine(), date=date, tables=tuple(tables))
+    ground = Ground(settings, tell)
+    lineups = []
+    with ExitStack() as folders:
+        for placed in chosen(ground, asked):
+            for index, bench in enumerate(placed.component.bench):
+                repeats = bench.repeats if asked.repeats is None else asked.repeats
+                timed = msgspec.structs.replace(bench, repeats=repeats)
+                folder = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="wf-")))
+                lineups.append(Lineup(ground, placed, timed, folder, _where(placed, index)))
+                lineups[-1].gather(asked.engines, libraries)
+        return Benched(machine=machine(), date=date, tables=tuple(lineup.table(step) for lineup in lineups))
+
+
+def _where(placed: Placed, index: int) -> str:
+    return f"{placed.file}: components.{placed.name}.bench.{index}"
+
+
+def _missing(ground: Ground, placed: Placed) -> Iterator[Problem]:
+    """Files that the benches of a component name, and that are not there."""
+    for index, bench in enumerate(placed.component.bench):
+        named = {f"args.{n}.file": a.file for n, a in enumerate(bench.args) if isinstance(a, Input) and a.file}
+        for key, name in {**named, **({"javascript": bench.javascript} if bench.javascript else {})}.items():
+            if not (ground.root / placed.folder / name).is_file():
+                yield Problem(where=f"{_where(placed, index)}.{key}", what=f"{placed.folder}/{name} is no file")
 
 
 def machine() -> str:

@@ -11,12 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+TELLING = {"LookupError", "ValueError", "Trap", "WasmtimeError"}
+"""Errors whose words are enough."""
+
 
 class Contestant(Protocol):
     """Something that is called again and again on the same buffers."""
 
     def call(self) -> object:
-        """Call it once; the result."""
+        """Call it once; this is timed."""
+
+    def result(self) -> object:
+        """What the last call gave."""
 
     def buffers(self) -> list[bytes]:
         """What its buffers hold now."""
@@ -37,14 +43,21 @@ def answer(make: Callable[[dict[str, Any]], Contestant]) -> None:
                         contestant = make(job)
                     said = _first(contestant, job) if question["do"] == "first" else _timed(contestant, question)
                 except Exception as e:
-                    said = {"error": f"{type(e).__name__}: {str(e).strip().splitlines()[-1] if str(e) else ''}"}
+                    said = {"error": _why(e)}
                 talk.write(json.dumps(said) + "\n")
                 talk.flush()
 
 
+def _why(error: Exception) -> str:
+    """In a line; the kind of the error only where it says more than that something went wrong."""
+    words = (str(error).strip().splitlines() or [""])[-1]
+    return words if type(error).__name__ in TELLING and words else f"{type(error).__name__}: {words}"
+
+
 def _first(contestant: Contestant, job: dict[str, Any]) -> dict[str, Any]:
     """Call it, and leave its buffers in files. A number is told as text: JSON has no NaN, and JavaScript no 64 bits."""
-    result = contestant.call()
+    contestant.call()
+    result = contestant.result()
     for nth, data in enumerate(contestant.buffers()):
         Path(f"{job['out']}.{nth}").write_bytes(data)
     return {"result": str(result) if isinstance(result, int | float) else None}

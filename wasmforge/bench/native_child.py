@@ -27,6 +27,7 @@ class Native:
         except AttributeError:
             raise LookupError(f"its sources define no C function {job['call']}") from None
         self._function.restype = RESULTS[job["returns"]] if job["returns"] else None
+        self._result: object = None
         self._rooms: list[Any] = []
         self._arguments = [self._argument(a) for a in job["args"]]
 
@@ -41,9 +42,13 @@ class Native:
         self._rooms.append((ctypes.c_char * len(data)).from_buffer(room))
         return ctypes.c_void_p(ctypes.addressof(self._rooms[-1]))
 
-    def call(self) -> object:
+    def call(self) -> None:
         """Call it once."""
-        return self._function(*self._arguments)
+        self._result = self._function(*self._arguments)
+
+    def result(self) -> object:
+        """What the last call gave."""
+        return self._result
 
     def buffers(self) -> list[bytes]:
         """What its buffers hold."""

@@ -38,12 +38,10 @@ def race(
     name = bench.name or bench.call
     with talks() as room:
         runners = [_Runner(contestant, bench) for contestant in contestants]
-        first: _Runner | None = None
         for runner in runners:
             step(f"{component}, {name}: {runner}, first call")
             runner.begin(room, kinds, cancel)
-            runner.compare(first, kinds)
-            first = first or (None if runner.why else runner)
+        _agree([r for r in runners if not r.why], kinds)
         for runner in runners:
             step(f"{component}, {name}: {runner}, warming up")
             runner.warm(cancel)
@@ -75,6 +73,19 @@ def table_of(component: str, name: str, rounds: int, entries: Sequence[Entry], a
         absent=tuple(absent),
         ahead=ahead,
     )
+
+
+def _agree(runners: "Sequence[_Runner]", kinds: tuple[Of, ...]) -> None:
+    """Put out whose answer is another than most have; of answers that as many have, the earliest is right."""
+    left: Sequence[_Runner] = runners
+    right: list[_Runner] = []
+    while len(left) > len(right):
+        group = [r for r in left if not r.differs(left[0], kinds)]
+        right = max(right, group, key=len)
+        left = [r for r in left if r not in group]
+    for runner in runners:
+        if runner not in right:
+            runner.why = f"{runner.differs(right[0], kinds)} of {right[0]}"
 
 
 class _Runner:
@@ -109,11 +120,9 @@ class _Runner:
         cpus = () if self.contestant.roams else _one_cpu()
         return here, room.begin((*self.contestant.argv, job), here, self.contestant.env, cancel, cpus)
 
-    def compare(self, first: "_Runner | None", kinds: tuple[Of, ...]) -> None:
-        """Put it out if its answer is another than that of the first."""
-        if first and not self.why:
-            different = disagreement(self._said, first._said, kinds, self._bench.tolerance)
-            self.why = different and f"{different} of {first}"
+    def differs(self, other: "_Runner", kinds: tuple[Of, ...]) -> str:
+        """How its answer differs from that of another, in words; empty if it does not."""
+        return disagreement(self._said, other._said, kinds, self._bench.tolerance)
 
     def warm(self, cancel: Cancel) -> None:
         """Call it until it is warm, and find how many calls make a turn."""

@@ -75,7 +75,8 @@ for await (const asked of readline.createInterface({ input: line })) {
   try {
     said = question.do === 'first' ? await first() : timed(question.calls)
   } catch (error) {
-    said = { error: `${error?.name ?? 'error'}: ${error?.message ?? error}` }
+    const kind = error?.name ?? 'Error'
+    said = { error: `${kind === 'Error' ? '' : `${kind}: `}${error?.message ?? error}` }
   }
   line.write(JSON.stringify(said) + '\n')
 }

@@ -81,7 +81,8 @@ def bench(
         _write(file, FORMATS[file.suffix](benched))
     worse = _compared(benched, old, above, output, color) if old else False
     failed = worse or any(a.failed for t in benched.tables for a in t.absent)
-    raise typer.Exit(exit_code(built) or (Exit.FAILED if failed else Exit.OK))
+    nothing = Exit.OK if any(t.entries for t in benched.tables) else Exit.MACHINE
+    raise typer.Exit(exit_code(built) or (Exit.FAILED if failed else nothing))
 
 
 def _run(
