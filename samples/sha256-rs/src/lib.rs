@@ -1,5 +1,6 @@
 //! SHA-256 over bytes in linear memory, behind plain exports: the same functions as `samples/sha256`, which is C.
 
+mod lanes;
 // WASI's libc has malloc and free; a second pair would clash with it.
 #[cfg(not(target_os = "wasi"))]
 mod memory;
