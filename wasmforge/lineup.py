@@ -65,9 +65,7 @@ class Lineup:
     def gather(self, engines: Sequence[str], libraries: Sequence[Library]) -> None:
         """Find out who takes part. Raises ForgeError where what forge.toml says cannot be called."""
         bench = self._bench
-        parts = [
-            p for n in (self._placed.name, *bench.beside) for e in engines if e in HOSTS for p in self._parts(n, e)
-        ]
+        parts = [p for n in (self._placed.name, *bench.beside) for e in built_for(engines) for p in self._parts(n, e)]
         there = [p for p in parts if not p.why]
         self._absent += [Absentee(code=p.code, engine=p.engine, why=p.why, fix=p.fix) for p in parts if p.why]
         if not there:
@@ -84,7 +82,7 @@ class Lineup:
             what = f"{Path(str(e.filename)).name} cannot be read: {(e.strerror or str(e)).lower()}"
             raise usage(what, where=f"{self._where}.args") from None
         self._contestants += [*self._natives(libraries, kind, args), *self._javascript(args)]
-        for part in there:
+        for part in (p for p in there if p.engine in engines):
             self._contestants += self._made(part, facts[part.module], args)
         self._contestants += self._programs([e for e in engines if e in TARGETS], kind, args)
 
@@ -195,6 +193,11 @@ def _facts(part: Part) -> Module:
 def _kind(module: Module, bench: Bench) -> FuncType | None:
     """The type of the export that is called."""
     return next((e.type for e in module.exports if e.name == bench.call and isinstance(e.type, FuncType)), None)
+
+
+def built_for(engines: Sequence[str]) -> tuple[str, ...]:
+    """The engines whose modules must be there: the others at least need one to say what the call is given."""
+    return tuple(e for e in engines if e in HOSTS) or tuple(HOSTS)
 
 
 def target_for(ground: Ground, name: str, engine: str) -> str | None:

@@ -13,7 +13,7 @@ import msgspec
 from wasmforge.bench.race import Step
 from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
 from wasmforge.ground import Ground, Settings, Tell
-from wasmforge.lineup import ENGINES, HOSTS, Lineup, target_for
+from wasmforge.lineup import ENGINES, Lineup, built_for, target_for
 from wasmforge.model.base import Noun
 from wasmforge.model.bench import Benched, Input
 from wasmforge.model.manifest import Placed
@@ -62,9 +62,8 @@ def to_build(settings: Settings, asked: Asked, tell: Tell) -> tuple[Request, tup
             if bench.native:
                 libraries[bench.native] = None
             for name in (placed.name, *bench.beside):
-                labels.update(
-                    {f"{name}@{t}": None for e in asked.engines if e in HOSTS and (t := target_for(ground, name, e))}
-                )
+                targets = (target_for(ground, name, e) for e in built_for(asked.engines))
+                labels.update({f"{name}@{t}": None for t in targets if t})
     return Request(components=tuple(labels), profile="release"), tuple(libraries)
 
 
