@@ -8,6 +8,7 @@ from wasmforge.errors import ForgeError
 from wasmforge.execute.launch import launch
 from wasmforge.execute.lock import locked
 from wasmforge.execute.perform import Executor
+from wasmforge.execute.rooms import Rooms
 from wasmforge.execute.store import Blob
 from wasmforge.execute.turns import Turns
 from wasmforge.ground import Ground
@@ -42,7 +43,7 @@ def make_apart(ground: Ground, wanted: Mapping[Key, Wanted], role: str) -> dict[
             plan,
             kits,
             ground.store,
-            Executor(ground.root, ground.places.work, ground.store, ground.cancel, launch),
+            Executor(ground.root, Rooms(ground.places.work), ground.store, ground.cancel, launch),
             ground.history,
             Turns(ground.places.turns, ground.cancel, lambda: None),
             workers=ground.settings.threads,

@@ -18,6 +18,7 @@ from wasmforge.execute.lock import locked
 from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
 from wasmforge.execute.record import write_record
+from wasmforge.execute.rooms import Rooms
 from wasmforge.execute.times import note_times
 from wasmforge.execute.turns import Turns, sweep_turns
 from wasmforge.execute.workdir import sweep
@@ -163,11 +164,12 @@ def compare(settings: Settings, one: str, other: str) -> "tuple[Comparison, ...]
 
 
 def _run(ground: Ground, plan: Plan, kits: dict[str, Kit]) -> execute.Ran:
+    rooms = Rooms(ground.places.work, ground.places.rooms, ground.root)
     return execute.run(
         plan,
         kits,
         ground.store,
-        Executor(ground.root, ground.places.work, ground.store, ground.cancel, launch),
+        Executor(ground.root, rooms, ground.store, ground.cancel, launch),
         ground.history,
         Turns(ground.places.turns, ground.cancel, lambda: ground.tell(Waiting(what="the same action elsewhere"))),
         workers=ground.settings.threads,

@@ -14,6 +14,7 @@ from wasmforge.execute.history import History
 from wasmforge.execute.launch import launch, sweep_engine
 from wasmforge.execute.lock import locked
 from wasmforge.execute.perform import Executor
+from wasmforge.execute.rooms import Rooms
 from wasmforge.execute.turns import Turns
 from wasmforge.execute.workdir import private_directory, sweep
 from wasmforge.ground import Ground, Settings, Tell
@@ -84,7 +85,7 @@ def _build(ground: Ground, plan: Plan, folder: Path, workers: int) -> tuple[Run,
         plan,
         ground.tools_for(places).kits(plan.tools),
         store,
-        Executor(ground.root, places.work, store, ground.cancel, launch),
+        Executor(ground.root, Rooms(places.work), store, ground.cancel, launch),
         History(folder / "history"),
         Turns(places.turns, ground.cancel, lambda: None),
         workers=workers,

@@ -16,7 +16,7 @@ from wasmforge.plan.evict import evict
 
 BLOBS = "blobs"
 UNFINISHED = "new"
-BESIDE = ("scratch", "packages", "work", "logs")
+BESIDE = ("scratch", "rooms", "packages", "work", "logs")
 """Folders of the cache that are no part of the store."""
 
 

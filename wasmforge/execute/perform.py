@@ -8,8 +8,9 @@ from typing import Protocol
 from wasmforge import process
 from wasmforge.execute.depfile import used_inputs
 from wasmforge.execute.places import full
+from wasmforge.execute.rooms import Rooms
 from wasmforge.execute.store import Blob, Entry, Store
-from wasmforge.execute.workdir import ActionError, collect, lay, private_directory
+from wasmforge.execute.workdir import ActionError, collect, lay
 from wasmforge.model.plan import Action
 from wasmforge.model.toolchain import Kit
 from wasmforge.plan.keys import input_paths
@@ -36,32 +37,35 @@ class Launch(Protocol):
 
 
 class Executor:
-    """`root` is the project's folder, `work` where private directories are made."""
+    """`root` is the project's folder, `rooms` gives private directories."""
 
     def __init__(
         self,
         root: Path,
-        work: Path,
+        rooms: Rooms,
         store: Store,
         cancel: process.Cancel,
         launch: Launch,
     ) -> None:
         self._root = root
-        self._work = work
+        self._rooms = rooms
         self._store = store
         self._cancel = cancel
         self._launch = launch
 
     def __call__(self, action: Action, kit: Kit, givens: Mapping[str, Blob]) -> tuple[Entry, tuple[str, ...]]:
         """Do the action; return what it gave, and the inputs it really read. Raises ActionError."""
-        with private_directory(self._work) as directory:
+        with self._rooms.room(action, kit, givens) as (directory, keep):
             lay(action, self._root, self._store, givens, kit.links, directory)
             done = self._launch(action, kit, directory, self._cancel)
             if not done.ok:
                 reason = done.reason(action.timeout)
                 hint = "" if done.cancelled else full(directory)
+                if done.exit > 0 and not (done.cancelled or done.timed_out or hint):
+                    keep()  # it failed by its own word, and is used to that
                 raise ActionFailedError(reason, done.text, hint=hint, interrupted=done.cancelled, status=done.exit)
             outputs = collect(action, directory, self._store)
+            keep()
             declared = input_paths(action)
             used = used_inputs(directory / action.depfile, directory, declared) if action.depfile else declared
             return Entry(outputs=outputs, printed=told(done.text, kit.chatter), seconds=done.seconds), used

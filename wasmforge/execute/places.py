@@ -42,6 +42,11 @@ class Places:
         return self.cache / "work"
 
     @property
+    def rooms(self) -> Path:
+        """The private directories of actions whose tools keep something, see `rooms.py`."""
+        return self.cache / "rooms"
+
+    @property
     def turns(self) -> Path:
         """A file for each action that some process is doing."""
         return self.cache / "turns"

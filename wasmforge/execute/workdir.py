@@ -33,7 +33,7 @@ def private_directory(parent: Path) -> Iterator[Path]:
         with held(path):
             yield path
     finally:
-        _remove(path)
+        remove(path)
 
 
 def sweep(parent: Path) -> None:
@@ -41,7 +41,7 @@ def sweep(parent: Path) -> None:
     for path in parent.glob("*-*") if parent.is_dir() else ():
         pid = path.name.removeprefix(NEW).partition("-")[0]
         if pid.isdigit() and not alive(int(pid)) and not is_held(path):
-            _remove(path)
+            remove(path)
 
 
 def lay(
@@ -129,7 +129,7 @@ def _write(path: str, data: bytes, executable: bool) -> None:
         raise cannot_write(Path(path), e) from None
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """Remove a directory of ours, also what a tool made read-only in it; what will not go is left to a later sweep."""
     with contextlib.suppress(OSError):
         path.chmod(0o700)

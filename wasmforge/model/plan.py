@@ -53,7 +53,7 @@ class Action(Noun, frozen=True, kw_only=True):
     `argv[0]` is the name of a tool of `toolchain`; where that tool is on this machine is not said here, so that
     plans are equal on every machine. `{cwd}` in words and values is the private directory, put in when the command
     is run. `sources` are laid at their keys, `placeholders` as empty files. An output that ends in `/` is a folder.
-    Times are in seconds.
+    `scratch` is a folder that the tool may find as it left it, and no fact of the action. Times are in seconds.
     """
 
     label: str
@@ -66,6 +66,7 @@ class Action(Noun, frozen=True, kw_only=True):
     placeholders: tuple[str, ...] = ()
     outputs: tuple[str, ...]
     depfile: str | None = None
+    scratch: str | None = None
     network: bool = False
     timeout: float = 600.0
 

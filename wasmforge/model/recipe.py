@@ -49,8 +49,10 @@ class Step(Shape, frozen=True, kw_only=True):
     `inputs` names files the command reads without being told them; files mentioned in `run` are inputs already.
     `placeholders` are laid empty: their names matter to the command, their content does not.
     `outputs` maps a role to the path it is written to; one that ends in `/` is a folder. `depfile` is a Make rule
-    the tool writes, naming the inputs it really read. `env` is added to the recipe's. With `network` the command
-    may fetch, and sees the caller's home, proxies and certificates. `toolchain` (the recipe's, if none is said) may
+    the tool writes, naming the inputs it really read. `scratch` is a folder that the tool finds as it left it, as long
+    as nothing but sources changed: it must take every source that is younger than what lies there for another one.
+    `env` is added to the recipe's. With `network` the command may fetch, and sees the caller's home, proxies and
+    certificates. `toolchain` (the recipe's, if none is said) may
     mention lookups, flags and choices. `timeout` is in seconds.
     """
 
@@ -61,6 +63,7 @@ class Step(Shape, frozen=True, kw_only=True):
     placeholders: tuple[str, ...] = ()
     outputs: dict[str, str]
     depfile: str | None = None
+    scratch: str | None = None
     env: dict[str, str] = {}
     network: bool = False
     toolchain: str | None = None

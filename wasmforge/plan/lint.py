@@ -50,6 +50,7 @@ def _step(
         ("placeholders", step.placeholders, ANY),
         ("outputs", tuple(step.outputs.values()), ONE),
         ("depfile", (step.depfile,) if step.depfile else (), ONE),
+        ("scratch", (step.scratch,) if step.scratch else (), ONE),
         ("env", (*recipe.env.values(), *step.env.values()), ONE),
     )
     for key, templates, due in groups:

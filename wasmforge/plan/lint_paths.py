@@ -13,7 +13,7 @@ FILES = ("sources.", "steps.", "given.", "needs", "files.")
 
 
 def lint_paths(where: str, step: Step, known: Arities, samples: Samples) -> Iterator[Problem]:
-    """The mistakes in a step's `outputs`, `depfile` and `inputs`; its words must have been found right."""
+    """The mistakes in a step's `outputs`, `depfile`, `scratch` and `inputs`; its words must have been found right."""
     scope = dict(samples)
     if step.each is not None and not any(_loose(n, known, samples) for n in mentioned((step.each,))):
         scope["each"] = expand(step.each, scope)
@@ -21,9 +21,9 @@ def lint_paths(where: str, step: Step, known: Arities, samples: Samples) -> Iter
     taken = {p for n, paths in samples.items() if n.startswith(FILES) for p in paths}
     for key, template in _outputs(step):
         yield from _written(f"{where}.{key}", template, names, scope, taken)
-    for template in (*((step.depfile,) if step.depfile else ()), *step.placeholders):
-        key = "depfile" if template == step.depfile else "placeholders"
+    for key, template in _alone(step):
         yield from _written(f"{where}.{key}", template, names, scope, set())
+    yield from _in_scratch(where, step)
     for path in sorted({p for p in step.outputs.values() if [*step.outputs.values()].count(p) > 1}):
         yield Problem(where=f"{where}.outputs", what=f"two outputs are written to {path!r}")
     if step.each is not None and _several(step.each, known):
@@ -41,6 +41,20 @@ def lint_paths(where: str, step: Step, known: Arities, samples: Samples) -> Iter
 def _outputs(step: Step) -> Iterator[tuple[str, str]]:
     for role, template in step.outputs.items():
         yield f"outputs.{role}", template
+
+
+def _alone(step: Step) -> Iterator[tuple[str, str]]:
+    """What no other step reads."""
+    named = (("depfile", step.depfile), ("scratch", step.scratch), *(("placeholders", p) for p in step.placeholders))
+    yield from ((key, template) for key, template in named if template)
+
+
+def _in_scratch(where: str, step: Step) -> Iterator[Problem]:
+    """What is taken after the command must be what the command wrote."""
+    for key, template in (*_outputs(step), *(("depfile", d) for d in (step.depfile,) if d)):
+        if step.scratch and template.startswith(f"{step.scratch.rstrip('/')}/"):
+            what = f"{template!r} is in the scratch folder, where an old one may lie"
+            yield Problem(where=f"{where}.{key}", what=what, hint="write it elsewhere")
 
 
 def _written(where: str, template: str, names: Arities, scope: Scope, taken: set[str]) -> Iterator[Problem]:

@@ -209,6 +209,8 @@ def told_action(action: Action) -> Iterator[str]:
     yield from (f"    writes   {path}" for path in action.outputs)
     if action.depfile:
         yield f"    depfile  {action.depfile}"
+    if action.scratch:
+        yield f"    scratch  {action.scratch}"
     if action.network:
         yield "    network"
 

@@ -50,6 +50,7 @@ OTHER: dict[str, object] = {
 SAME: dict[str, object] = {
     "label": "other@web/size:link",
     "step": "other",
+    "scratch": "made/",
     "timeout": 1.0,
     "env": {"B": "2", "A": "1"},
 }

@@ -197,6 +197,18 @@ BROKEN: dict[str, tuple[Recipe, Told]] = {
         recipe(steps=(step(depfile="../x.d"),)),
         (f"{B}.depfile", "the path '../x.d' leads outside the action's directory", ""),
     ),
+    "a scratch folder outside": (
+        recipe(steps=(step(scratch="../x"),)),
+        (f"{B}.scratch", "the path '../x' leads outside the action's directory", ""),
+    ),
+    "an output in the scratch folder": (
+        recipe(steps=(step(scratch="made/", outputs={"module": "made/x.wasm"}),)),
+        (
+            f"{B}.outputs.module",
+            "'made/x.wasm' is in the scratch folder, where an old one may lie",
+            "write it elsewhere",
+        ),
+    ),
     "a placeholder outside": (
         recipe(steps=(step(placeholders=("/x",)),)),
         (f"{B}.placeholders", "the path '/x' leads outside the action's directory", ""),

@@ -72,6 +72,7 @@ def _step(step: Step, width: int) -> list[Line]:
         ("inputs", listed(step.inputs)),
         ("outputs", listed(f"{path} ({role})" for role, path in step.outputs.items())),
         ("depfile", step.depfile or ""),
+        ("scratch", step.scratch or ""),
         ("toolchain", step.toolchain or ""),
     ]
     return [line(" " * INDENT, Span(step.name, "name"), Span(f"  {once}", "quiet")), *facts(about, width, 2 * INDENT)]

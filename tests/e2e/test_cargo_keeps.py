@@ -1,0 +1,134 @@
+"""cargo finds what it compiled before, and gives what it gives in an empty folder, to the byte, whatever was edited."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_rust import ADD, CDYLIB, CRATE, DEPENDENT, LOCK, PANICS, WITH_SMALLVEC, crate, needs, needs_crates
+from tests.space import Space, make_space
+
+pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+
+LIB = """
+mod part;
+include!(concat!(env!("OUT_DIR"), "/made.rs"));
+#[no_mangle]
+pub extern "C" fn add(a: i32, b: i32) -> i32 {
+    a + b + part::ZERO + words::zero() + MADE + include_str!("word.txt").len() as i32
+}
+"""
+
+# It tells cargo of one thing that it reads, and not of the other.
+SCRIPT = """
+fn main() {
+    println!("cargo:rerun-if-env-changed=NOTHING");
+    let said = std::fs::read_to_string("data/number.txt").unwrap();
+    let out = std::env::var("OUT_DIR").unwrap();
+    std::fs::write(format!("{out}/made.rs"), format!("const MADE: i32 = {};", said.trim())).unwrap();
+}
+"""
+
+FILES = {
+    "app/Cargo.toml": f'{CRATE}{CDYLIB}[dependencies]\nwords = {{ path = "words" }}\n',
+    "app/Cargo.lock": LOCK.replace('0.1.0"\n', '0.1.0"\ndependencies = ["words"]\n')
+    + '\n[[package]]\nname = "words"\nversion = "0.1.0"\n',
+    "app/build.rs": SCRIPT,
+    "app/data/number.txt": "0\n",
+    "app/src/lib.rs": LIB,
+    "app/src/part.rs": "pub const ZERO: i32 = 0;\n",
+    "app/src/word.txt": "",
+    "app/words/Cargo.toml": CRATE.replace('"app"', '"words"'),
+    "app/words/src/lib.rs": "pub fn zero() -> i32 { std::hint::black_box(0) }\n",
+}
+
+FORGE = """
+format = 1
+[components.app]
+path = "app"
+language = "rust"
+targets = ["web"]
+exports = ["add"]
+"""
+
+
+def edit(path: str, text: str) -> Callable[[Path], None]:
+    """A file with other content, younger than it was."""
+
+    def change(root: Path) -> None:
+        (root / path).write_text(text)
+
+    return change
+
+
+def edit_of_old(path: str, text: str) -> Callable[[Path], None]:
+    """A file with other content that claims to be ten years old."""
+
+    def change(root: Path) -> None:
+        (root / path).write_text(text)
+        os.utime(root / path, (1_480_000_000, 1_480_000_000))
+
+    return change
+
+
+def more_and_less(root: Path) -> None:
+    """One module moves to where Rust looks for it as well."""
+    (root / "app/src/part").mkdir()
+    (root / "app/src/part.rs").unlink()
+    (root / "app/src/part/mod.rs").write_text("pub const ZERO: i32 = 5;\n")
+
+
+EDITS = (
+    edit("app/src/part.rs", "pub const ZERO: i32 = 1;\n"),
+    edit("app/src/part.rs", "pub const ZERO: i32 = 0;\n"),
+    edit_of_old("app/src/part.rs", "pub const ZERO: i32 = 2;\n"),
+    edit_of_old("app/words/src/lib.rs", "pub fn zero() -> i32 { std::hint::black_box(3) }\n"),
+    edit_of_old("app/src/word.txt", "more"),
+    edit_of_old("app/data/number.txt", "4\n"),
+    more_and_less,
+    edit("app/src/lib.rs", LIB.replace("a + b", "b - a")),
+)
+
+
+def kept(space: Space, pattern: str) -> dict[str, int]:
+    """Files that cargo finds again, by name, with when they were written (ns)."""
+    return {p.name: p.stat().st_mtime_ns for p in (space.cache / "rooms").glob(f"*/kept/{pattern}")}
+
+
+def test_every_edit_gives_what_an_empty_folder_gives(space: Space, tmp_path: Path) -> None:
+    crate(space, FORGE, **FILES)
+    needs(space, "cargo", "rust")
+    space.build()
+    seen = {space.dist()["web/app/app.wasm"]}
+    for number, change in enumerate(EDITS):
+        change(space.root)
+        space.build()
+        made = space.dist()["web/app/app.wasm"]
+        (tmp_path / str(number)).mkdir()
+        clean = make_space(tmp_path / str(number))
+        shutil.copytree(space.root, clean.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("dist", ".wasmforge"))
+        clean.build()
+        assert clean.dist()["web/app/app.wasm"] == made, number
+        seen.add(made)
+    assert len(seen) == len(EDITS)  # one edit was taken back
+    assert kept(space, "wasm32-*/release/deps/*.rlib")
+
+
+def test_crates_are_compiled_once(space: Space) -> None:
+    files = {"app/Cargo.toml": CRATE + CDYLIB + DEPENDENT, "app/Cargo.lock": WITH_SMALLVEC, "app/src/lib.rs": PANICS}
+    crate(space, FORGE, **files)
+    needs(space, "cargo", "rust")
+    needs_crates(space)
+    before = kept(space, "wasm32-*/release/deps/libsmallvec-*.rlib")
+    assert len(before) == 1
+    space.write({"app/src/lib.rs": PANICS.replace("b - a", "b + a")})
+    assert next(label.partition("[")[0] for label in space.build().ran()) == "app@web/release:library"
+    assert kept(space, "wasm32-*/release/deps/libsmallvec-*.rlib") == before
+    space.write({"app/src/lib.rs": PANICS.replace("b - a", "nonsense")})
+    assert space.run("build").exit == 1
+    assert kept(space, "wasm32-*/release/deps/libsmallvec-*.rlib") == before
+    space.write({"app/src/lib.rs": ADD, "app/Cargo.toml": CRATE + CDYLIB, "app/Cargo.lock": LOCK})
+    space.build()
+    assert kept(space, "wasm32-*/release/deps/libsmallvec-*.rlib") == {}
