@@ -8,7 +8,6 @@ from wasmforge.ground import JUDGE, Ground
 from wasmforge.model.affected import Job, Since
 from wasmforge.model.events import Affected
 from wasmforge.plan import Request, Wanted, only, select, toolchains_of
-from wasmforge.plan.shards import shards
 
 if TYPE_CHECKING:
     from wasmforge.load.old import Unlike
@@ -66,6 +65,8 @@ def _affected(ground: Ground, wanted: tuple[Wanted, ...], since: Since) -> "dict
 
 
 def _shares(ground: Ground, wanted: tuple[Wanted, ...], of: int) -> "tuple[tuple[Pair, ...], ...]":
+    from wasmforge.plan.shards import shards
+
     return shards(wanted, _seconds(ground, wanted), of)
 
 

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+import msgspec
 
 from wasmforge.errors import Exit, ForgeError
 from wasmforge.execute.history import History
@@ -17,6 +18,7 @@ from wasmforge.execute.store import Blob, Entry, Store
 from wasmforge.execute.turns import Turns
 from wasmforge.execute.workdir import ActionError
 from wasmforge.model.artifact import Failure
+from wasmforge.model.base import Noun
 from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, Event, Timing
 from wasmforge.model.plan import Action, Plan
 from wasmforge.model.toolchain import Kit
@@ -25,20 +27,18 @@ from wasmforge.plan.urgency import edited, urgency
 from wasmforge.process import Cancel
 
 
-@dataclass(kw_only=True)
-class Ran:
+class Ran(msgspec.Struct, kw_only=True):
     """What came of a plan's actions: outputs by label, where the store noted them, failures, what was left undone."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    undone: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
+    entries: dict[str, Entry] = {}
+    failures: list[Failure] = []
+    undone: set[str] = set()
+    notes: list[str] = []
     ran: int = 0
     cached: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
+class Result(Noun, frozen=True, kw_only=True):
     """One action's end: what it gave and where the store has noted that, or why it gave nothing."""
 
     entry: Entry | None = None

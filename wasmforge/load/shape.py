@@ -3,14 +3,13 @@
 import re
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
 from wasmforge.errors import did_you_mean
-from wasmforge.model.base import Shape
+from wasmforge.model.base import Noun, Shape
 
 T = TypeVar("T")
 
@@ -28,8 +27,7 @@ _WORDS = {
 _QUOTED = re.compile(r"`([^`]*)`")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mistake:
+class Mistake(Noun, frozen=True, kw_only=True):
     """One thing wrong in a file: the keys and indexes that lead to it, what it is, and a hint."""
 
     path: Path

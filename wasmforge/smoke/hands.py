@@ -1,10 +1,10 @@
 """What a run of trials gets from the floor above: runtimes, the tools they come from, and a way into images."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from wasmforge.model.base import Noun
 from wasmforge.model.runtime import Absent, RuntimeFile
 from wasmforge.model.toolchain import Kit
 from wasmforge.process import Cancel, Done
@@ -33,8 +33,7 @@ class Boxed(Protocol):
         """Run it to its end."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hands:
+class Hands(Noun, frozen=True, kw_only=True):
     """`files` are the runtimes by name, `kits` the toolchains they come from, or why one is not there.
 
     Pictures of pages in which a test failed are laid into `pictures`, if it says where.
@@ -42,7 +41,7 @@ class Hands:
 
     cancel: Cancel
     files: Mapping[str, RuntimeFile]
-    kits: Mapping[str, Kit | Absent] = field(default_factory=dict)
+    kits: Mapping[str, Kit | Absent] = {}
     boxed: Boxed | None = None
     pictures: Path | None = None
 

@@ -1,6 +1,6 @@
 """The index spaces of a core module while it is being read: imports first, then what the module defines."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from wasmforge.model.module import ExternKind, ExternType, FuncType, GlobalType, Import, MemoryType, TableType
 from wasmforge.wasm.cursor import Cursor
@@ -10,21 +10,20 @@ KINDS: tuple[ExternKind, ...] = ("func", "table", "memory", "global", "tag")
 """Import and export kinds by their byte."""
 
 
-@dataclass
-class Spaces:
+class Spaces(msgspec.Struct):
     """What was read so far. `exports` are (name, kind, index, offset), resolved when the whole file is read."""
 
-    types: Signatures = field(default_factory=list)
-    imports: list[Import] = field(default_factory=list)
-    funcs: list[FuncType] = field(default_factory=list)
-    tables: list[TableType] = field(default_factory=list)
-    memories: list[MemoryType] = field(default_factory=list)
-    globals: list[GlobalType] = field(default_factory=list)
-    tags: list[FuncType] = field(default_factory=list)
-    exports: list[tuple[str, ExternKind, int, int]] = field(default_factory=list)
+    types: Signatures = []
+    imports: list[Import] = []
+    funcs: list[FuncType] = []
+    tables: list[TableType] = []
+    memories: list[MemoryType] = []
+    globals: list[GlobalType] = []
+    tags: list[FuncType] = []
+    exports: list[tuple[str, ExternKind, int, int]] = []
     imported_funcs: int = 0
-    bodies: list[int] = field(default_factory=list)
-    data: list[int] = field(default_factory=list)
+    bodies: list[int] = []
+    data: list[int] = []
     start: int | None = None
 
     def of(self, kind: ExternKind) -> list[ExternType]:

@@ -1,11 +1,13 @@
 """What every kind of origin is given and gives."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
 
 from wasmforge.execute.places import Places
 from wasmforge.execute.store import Store
+from wasmforge.model.base import Noun
 from wasmforge.model.events import Event
 from wasmforge.model.toolchain import Kit
 
@@ -21,8 +23,7 @@ class NotThere(Exception):  # noqa: N818 - it is an answer, not an error
         self.fix = fix
 
 
-@dataclass(frozen=True, kw_only=True)
-class There:
+class There(Noun, frozen=True, kw_only=True):
     """This origin gives the toolchain: which one it is, where, and the names its words may mention.
 
     `image` is the id of the image its tools are in, when they are in one; `versions` are those its programs tell.
@@ -32,11 +33,10 @@ class There:
     location: str
     scope: Mapping[str, tuple[str, ...]]
     image: str | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
+class Context(Noun, frozen=True, kw_only=True):
     """What origins may use. `fetch` false: only look at what is installed already. `file` is the toolchain's file.
     `answers` are what programs said in this run, for those that may say something else in the next.
     """
@@ -48,8 +48,8 @@ class Context:
     fetch: bool
     file: Path
     kits: Mapping[str, Kit]
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = msgspec.field(default_factory=dict)
 
     def within(self, file: Path, kits: Mapping[str, Kit]) -> "Context":
         """The same, for one toolchain's file and the toolchains it needs."""
-        return replace(self, file=file, kits=kits)
+        return msgspec.structs.replace(self, file=file, kits=kits)
