@@ -12,6 +12,7 @@ from wasmforge.bench.race import Step, race
 from wasmforge.errors import usage
 from wasmforge.execute.inspect import module_of
 from wasmforge.ground import Ground
+from wasmforge.model.artifact import Missing
 from wasmforge.model.base import Noun
 from wasmforge.model.bench import Absentee, Bench, Table
 from wasmforge.model.manifest import Placed
@@ -46,9 +47,15 @@ class Part(Noun, frozen=True, kw_only=True):
 
 
 class Lineup:
-    """The contestants of one bench. `where` is its place in forge.toml; buffers are written to `folder`."""
+    """The contestants of one bench. `where` is its place in forge.toml; buffers are written to `folder`.
 
-    def __init__(self, ground: Ground, placed: Placed, bench: Bench, folder: Path, where: str) -> None:
+    `missing` is what the build left out.
+    """
+
+    def __init__(
+        self, ground: Ground, placed: Placed, bench: Bench, folder: Path, where: str, missing: Sequence[Missing]
+    ) -> None:
+        self._reasons = {m.label.partition("/")[0]: m for m in missing}
         self._ground, self._placed, self._bench, self._folder, self._where = ground, placed, bench, folder, where
         self._home = ground.root / placed.folder
         self._absent: list[Absentee] = []
@@ -98,6 +105,9 @@ class Lineup:
             select(self._ground.manifest, self._ground.catalog, Request(components=(f"{name}@{target}",))),
         )
         pair = next((p for p in pairs if p[0].component == name), None)
+        if pair is None and (left := self._reasons.get(f"{name}@{target}")):
+            yield Part(code=mine, engine=engine, why=left.reason, fix=left.fix)
+            return
         if pair is None:
             why, fix = f"{name}@{target} was not built", f"wasmforge build {name} --target {target}"
             yield Part(code=mine, engine=engine, why=why, fix=missing[0].hint and fix)

@@ -14,6 +14,7 @@ from wasmforge.bench.race import Step
 from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
 from wasmforge.ground import Ground, Settings, Tell
 from wasmforge.lineup import ENGINES, Lineup, built_for, target_for
+from wasmforge.model.artifact import Missing
 from wasmforge.model.base import Noun
 from wasmforge.model.bench import Benched, Input
 from wasmforge.model.manifest import Placed
@@ -67,8 +68,18 @@ def to_build(settings: Settings, asked: Asked, tell: Tell) -> tuple[Request, tup
     return Request(components=tuple(labels), profile="release"), tuple(libraries)
 
 
-def measure(settings: Settings, asked: Asked, libraries: Sequence[Library], tell: Tell, step: Step) -> Benched:
-    """Time every bench that is asked for, once all are gathered. `step` is told what is being done."""
+def measure(
+    settings: Settings,
+    asked: Asked,
+    missing: Sequence[Missing],
+    libraries: Sequence[Library],
+    tell: Tell,
+    step: Step,
+) -> Benched:
+    """Time every bench that is asked for, once all are gathered; `missing` is what the build left out.
+
+    `step` is told what is being done.
+    """
     date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     ground = Ground(settings, tell)
     lineups = []
@@ -78,7 +89,7 @@ def measure(settings: Settings, asked: Asked, libraries: Sequence[Library], tell
                 repeats = bench.repeats if asked.repeats is None else asked.repeats
                 timed = msgspec.structs.replace(bench, repeats=repeats)
                 folder = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="wf-")))
-                lineups.append(Lineup(ground, placed, timed, folder, _where(placed, index)))
+                lineups.append(Lineup(ground, placed, timed, folder, _where(placed, index), missing))
                 lineups[-1].gather(asked.engines, libraries)
         return Benched(machine=machine(), date=date, tables=tuple(lineup.table(step) for lineup in lineups))
 

@@ -1,8 +1,9 @@
-"""Compares the answers of contestants: bytes exactly, floats within a tolerance; pure."""
+"""Compares the answers of contestants: bytes exactly, floats within a tolerance, and who is right; pure."""
 
 import array
 import math
 import sys
+from collections.abc import Sequence
 
 from wasmforge.model.base import Noun
 from wasmforge.model.bench import Of
@@ -31,6 +32,16 @@ def disagreement(mine: Said, theirs: Said, kinds: tuple[Of, ...], tolerance: flo
         if one != other and (found := _first(one, other, of, tolerance)):
             return f"buffer {nth} {found}"
     return ""
+
+
+def most(answers: Sequence[Said], kinds: tuple[Of, ...], tolerance: float) -> list[int]:
+    """Which of them are the same as each other, of the largest such group; of groups as large, the earliest."""
+    left, found = list(range(len(answers))), list[int]()
+    while len(left) > len(found):
+        group = [n for n in left if not disagreement(answers[n], answers[left[0]], kinds, tolerance)]
+        found = max(found, group, key=len)
+        left = [n for n in left if n not in group]
+    return found
 
 
 def _first(one: bytes, other: bytes, of: Of, tolerance: float) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from wasmforge.bench.agree import Said, disagreement, number
+from wasmforge.bench.agree import Said, disagreement, most, number
 from wasmforge.bench.contestants import Contestant
 from wasmforge.bench.figures import median, ratio, spread
 from wasmforge.bench.once import Once
@@ -41,7 +41,7 @@ def race(
         for runner in runners:
             step(f"{component}, {name}: {runner}, first call")
             runner.begin(room, kinds, cancel)
-        _agree([r for r in runners if not r.why], kinds)
+        _agree(bench, [r for r in runners if not r.why], kinds)
         for runner in runners:
             step(f"{component}, {name}: {runner}, warming up")
             runner.warm(cancel)
@@ -75,17 +75,13 @@ def table_of(component: str, name: str, rounds: int, entries: Sequence[Entry], a
     )
 
 
-def _agree(runners: "Sequence[_Runner]", kinds: tuple[Of, ...]) -> None:
-    """Put out whose answer is another than most have; of answers that as many have, the earliest is right."""
-    left: Sequence[_Runner] = runners
-    right: list[_Runner] = []
-    while len(left) > len(right):
-        group = [r for r in left if not r.differs(left[0], kinds)]
-        right = max(right, group, key=len)
-        left = [r for r in left if r not in group]
-    for runner in runners:
-        if runner not in right:
-            runner.why = f"{runner.differs(right[0], kinds)} of {right[0]}"
+def _agree(bench: Bench, runners: "Sequence[_Runner]", kinds: tuple[Of, ...]) -> None:
+    """Put out whose answer is another than most have."""
+    right = most([r.said for r in runners], kinds, bench.tolerance)
+    for nth, runner in enumerate(runners):
+        if nth not in right:
+            one = runners[right[0]]
+            runner.why = f"{disagreement(runner.said, one.said, kinds, bench.tolerance)} of {one}"
 
 
 class _Runner:
@@ -96,7 +92,7 @@ class _Runner:
         self.why = ""
         self._bench = bench
         self._talk: Talk | Once | None = None
-        self._said = Said(result=None, buffers=())
+        self.said = Said(result=None, buffers=())
         self._calls = 1
         self._times: list[float] = []
 
@@ -108,7 +104,7 @@ class _Runner:
         here, self._talk = self._opened(room, cancel)
         if answer := self._ask({"do": "first"}, cancel):
             buffers = tuple((here / f"out.{n}").read_bytes() for n in range(len(kinds)))
-            self._said = Said(result=number(answer["result"]), buffers=buffers)
+            self.said = Said(result=number(answer["result"]), buffers=buffers)
 
     def _opened(self, room: Talks, cancel: Cancel) -> tuple[Path, Talk | Once]:
         """A folder of its own, and who answers there."""
@@ -119,10 +115,6 @@ class _Runner:
         job.write_text(json.dumps({**self.contestant.job, "out": str(here / "out")}))
         cpus = () if self.contestant.roams else _one_cpu()
         return here, room.begin((*self.contestant.argv, job), here, self.contestant.env, cancel, cpus)
-
-    def differs(self, other: "_Runner", kinds: tuple[Of, ...]) -> str:
-        """How its answer differs from that of another, in words; empty if it does not."""
-        return disagreement(self._said, other._said, kinds, self._bench.tolerance)
 
     def warm(self, cancel: Cancel) -> None:
         """Call it until it is warm, and find how many calls make a turn."""

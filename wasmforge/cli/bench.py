@@ -104,7 +104,7 @@ def _run(
         status("building")
         report = forge.build(settings, request, tell)
         native = natives(settings, libraries, tell)
-        return report, measure(settings, asked, native, tell, status)
+        return report, measure(settings, asked, report.missing, native, tell, status)
     finally:
         status.close()
         tell.close()

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from wasmforge.bench.agree import Said, disagreement, number
+from wasmforge.bench.agree import Said, disagreement, most, number
 from wasmforge.model.bench import Of
 
 
@@ -81,3 +81,21 @@ def test_results_as_they_are_told(text: str | None, value: float | None) -> None
 def test_no_number_is_told_as_one() -> None:
     assert math.isnan(number("NaN") or 0)
     assert math.isnan(number("nan") or 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "tolerance", "right"),
+    [
+        ((), 0.0, []),
+        ((1,), 0.0, [0]),
+        ((1, 1, 1), 0.0, [0, 1, 2]),
+        ((1, 2), 0.0, [0]),
+        ((1, 2, 2), 0.0, [1, 2]),
+        ((1, 2, 2, 1), 0.0, [0, 3]),
+        ((1, 2, 3, 2, 3, 3), 0.0, [2, 4, 5]),
+        ((None, 5, None), 0.0, [0, 2]),
+        ((1.0, 1.2, 0.9, 7.0), 0.25, [0, 1, 2]),
+    ],
+)
+def test_who_is_right(answers: tuple[float | None, ...], tolerance: float, right: list[int]) -> None:
+    assert most([said(a) for a in answers], (), tolerance) == right
