@@ -144,7 +144,7 @@ class Lineup:
 
     def _natives(self, libraries: Sequence[Library], kind: FuncType, args: Sequence[Argument]) -> Iterator[Contestant]:
         for code in LEVELS if self._bench.native else ():
-            engine = f"zig cc {cpu_of(code)}"
+            engine = f"zig cc {cpu_of(code).partition('-')[0]}"
             library = next((x for x in libraries if x.component == self._bench.native and x.code == code), None)
             if library is None or library.why:
                 why = library.why if library else "was not built"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wasmforge.measure import Asked
     from wasmforge.model.artifact import Report
     from wasmforge.model.bench import Benched
+    from wasmforge.model.events import Event
 
 _HERE = Path()
 
@@ -96,9 +97,14 @@ def _run(
     from wasmforge.report.status import Status
 
     status = Status(sys.stderr, quiet=quiet)
-    tell = make_reporter(
+    reporter = make_reporter(
         "plain", quiet=not verbose, verbose=verbose, color=color.value, stdout=sys.stderr, stderr=sys.stderr
     )
+
+    def tell(event: "Event") -> None:
+        status("")
+        reporter(event)
+
     try:
         request, libraries = to_build(settings, asked, tell)
         status("building")
@@ -107,7 +113,7 @@ def _run(
         return report, measure(settings, asked, report.missing, native, tell, status)
     finally:
         status.close()
-        tell.close()
+        reporter.close()
 
 
 def _compared(benched: "Benched", old: "Benched", above: float, output: options.Output, color: options.Color) -> bool:
