@@ -18,7 +18,7 @@ from wasmforge.execute.lock import locked
 from wasmforge.execute.perform import Executor
 from wasmforge.execute.prove import prove
 from wasmforge.execute.record import write_record
-from wasmforge.execute.rooms import Rooms
+from wasmforge.execute.rooms import Rooms, sweep_rooms
 from wasmforge.execute.times import note_times
 from wasmforge.execute.turns import Turns, sweep_turns
 from wasmforge.execute.workdir import sweep
@@ -57,6 +57,7 @@ def build(settings: Settings, request: Request, tell: Tell, settler: Settler | N
         for folder in _written_to(ground):
             sweep(folder)
         sweep_turns(ground.places.turns)
+        sweep_rooms(ground.places.rooms)
         execute.tidy(ground.root / ground.manifest.build.dist)
         wanted, missing = ground.able(wanted) if settings.skip_missing else (wanted, ())
         plan, kits = ground.plan(wanted)

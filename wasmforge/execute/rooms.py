@@ -25,6 +25,9 @@ from wasmforge.unchanged import fact
 
 KEPT, RECORD, ROOM = "kept", "kept.json", "room-"
 
+MONTH = 30 * 86400.0
+"""Seconds that something is kept without being of use."""
+
 TICKS, TICK = 5, 0.005
 """How often to look whether the clock has moved on, and seconds between two looks."""
 
@@ -63,6 +66,17 @@ class Rooms:
         if action.scratch is None or self._folder is None or kit.image is not None:
             return None
         return self._folder / hashlib.sha256(f"{self._project}\0{action.label}".encode()).hexdigest()[:24]
+
+
+def sweep_rooms(folder: Path) -> None:
+    """Remove what no build has used for a month: its component may be gone."""
+    for place in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(OSError):
+            if max(p.stat().st_mtime for p in (place, *place.glob(RECORD))) > time.time() - MONTH:
+                continue
+            if (lock := _locked(place)) is not None:
+                remove(place)
+                os.close(lock)
 
 
 @contextmanager

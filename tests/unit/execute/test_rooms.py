@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests.unit.execute.fabricated import action, kit
-from wasmforge.execute.rooms import Rooms
+from wasmforge.execute.rooms import Rooms, sweep_rooms
 from wasmforge.execute.store import Blob
 from wasmforge.model.plan import Action
 
@@ -182,3 +182,18 @@ def test_most_actions_keep_nothing(rooms: Rooms, tmp_path: Path) -> None:
         with elsewhere(keeper, one, image) as folder:
             assert folder.parent == tmp_path / "work"
     assert not (tmp_path / "rooms").exists()
+
+
+def test_what_was_of_no_use_for_a_month_goes(rooms: Rooms, tmp_path: Path) -> None:
+    run(rooms)
+    old = place(tmp_path)
+    sweep_rooms(tmp_path / "rooms")
+    assert run(rooms)[1] == "x"
+    long_ago = time.time() - 31 * 86400
+    for path in (old / "kept.json", old):
+        os.utime(path, (long_ago, long_ago))
+    with rooms.room(msgspec.structs.replace(ACTION, label="other"), kit(), GIVENS):
+        sweep_rooms(tmp_path / "rooms")
+    assert not old.exists()
+    assert len([*(tmp_path / "rooms").iterdir()]) == 1
+    sweep_rooms(tmp_path / "nowhere")
