@@ -12,34 +12,34 @@ pytestmark = pytest.mark.e2e
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
-FORGE_MATMUL = """
+FORGE_RESIZE = """
 format = 1
 [build]
 targets = ["wasi"]
-[components.matmul]
-path = "matmul"
+[components.resize]
+path = "resize"
 language = "c++"
-exports = ["matmul", "malloc", "free"]
+exports = ["resize", "malloc", "free"]
 features = ["simd"]
 options = { std = "c++20", cxx-library = "none" }
 """
 
 
 def test_one_header_rebuilds_only_the_unit_that_includes_it(space: Space) -> None:
-    space.write({"forge.toml": FORGE_MATMUL})
-    shutil.copytree(SAMPLES / "matmul", space.root / "matmul")
+    space.write({"forge.toml": FORGE_RESIZE})
+    shutil.copytree(SAMPLES / "resize-cpp", space.root / "resize")
     space.build()
-    header = space.root / "matmul" / "src" / "tile.hpp"
+    header = space.root / "resize" / "src" / "lanes.hpp"
     text = header.read_text()
-    header.write_text(text.replace("block_depth = 128", "block_depth = 64"))
-    why = space.run("explain", "matmul@wasi").said
-    assert "src/tile.hpp" in why
-    assert "matmul@wasi/release:compile-cxx[src/exports.cpp]  up to date" in why
+    header.write_text(text.replace("0, 16, 1, 17", "16, 0, 17, 1"))
+    why = space.run("explain", "resize@wasi").said
+    assert "src/lanes.hpp" in why
+    assert "resize@wasi/release:compile-cxx[src/resize.cpp]  up to date" in why
     ran = [label.partition(":")[2] for label in space.build().ran()]
-    assert ran == ["compile-cxx[src/matmul.cpp]", "link", "strip"]
-    assert "up to date" in space.run("explain", "matmul@wasi").said
+    assert ran == ["compile-cxx[src/blend.cpp]", "link", "strip"]
+    assert "up to date" in space.run("explain", "resize@wasi").said
     header.write_text("// words\n" + header.read_text())
-    assert space.build().ran() == ["matmul@wasi/release:compile-cxx[src/matmul.cpp]"]  # the object is the same
+    assert space.build().ran() == ["resize@wasi/release:compile-cxx[src/blend.cpp]"]  # the object is the same
     header.write_text(text)
     assert space.build().ran() == []  # as it was at first
 

@@ -140,9 +140,13 @@ def _functions(module: Module) -> dict[str, FuncType]:
 
 
 def allocator_of(module: Module) -> Allocator:
-    """The module's exported allocator; AssemblyScript's class 1 is ArrayBuffer, plain bytes. Raises Unfit."""
+    """The module's exported allocator; AssemblyScript's class 1 is ArrayBuffer, plain bytes. Raises Unfit.
+
+    A memory that is imported, as threads share it, comes from glue, which exports it instead of the module.
+    """
     functions = _functions(module)
-    if not any(e.name == "memory" and e.kind == "memory" for e in module.exports):
+    exported = any(e.name == "memory" and e.kind == "memory" for e in module.exports)
+    if not exported and not any(i.kind == "memory" for i in module.imports):
         raise Unfit("a buffer needs the module to export its `memory`")
     for wide, address in ((False, "i32"), (True, "i64")):
         one = FuncType(params=(address,), results=(address,))

@@ -4,12 +4,7 @@
 
 #include <cstring>
 
-#include "pack.hpp"
-
 namespace {
-
-thread_local Left left;
-thread_local Right right;
 
 // c[rows, columns] += a[rows, depth] * b[depth, columns] for one tile, which may reach over the edge.
 void multiply_tile(std::size_t n, std::size_t rows, std::size_t depth, std::size_t columns,
@@ -29,7 +24,9 @@ void multiply_tile(std::size_t n, std::size_t rows, std::size_t depth, std::size
 
 }  // namespace
 
-void multiply(std::size_t n, std::size_t first, std::size_t count, const float* a, const float* b, float* c) {
+void multiply(std::size_t n, std::size_t first, std::size_t count, const float* a, const float* b, float* c,
+              Blocks& blocks) {
+    auto& [left, right] = blocks;
     a += first * n;
     c += first * n;
     std::fill(c, c + count * n, 0.0F);

@@ -30,3 +30,9 @@ struct Right {
         return reinterpret_cast<const Lanes*>(elements + begin * depth);
     }
 };
+
+// What one thread needs to multiply.
+struct Blocks {
+    Left left;
+    Right right;
+};

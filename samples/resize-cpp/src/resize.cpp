@@ -14,7 +14,8 @@ extern "C" void resize(const std::uint8_t* source, std::int32_t width, std::int3
     const Buffer<const std::uint8_t*> rows(down.taps);
     const Buffer<std::int16_t> blended(stride + 4 * across.taps);
     for (std::int32_t y = 0; y < to_height; ++y) {
-        for (std::int32_t t = 0; t < down.taps; ++t) rows[t] = source + std::min(down.first[y] + t, height - 1) * stride;
+        for (std::int32_t t = 0; t < down.taps; ++t)
+            rows[t] = source + std::min(down.first[y] + t, height - 1) * stride;
         blend_columns(rows, down.weights + y * down.taps, down.taps, stride, blended);
         blend_row(blended, across, to_width, target + y * to_stride);
     }

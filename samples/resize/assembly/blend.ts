@@ -97,7 +97,8 @@ function blendPixel(pixels: usize, weights: usize, size: usize): v128 {
   let sums = i32x4.splat(ROW_HALF);
   const end = weights + size;
   do {
-    const both = i8x16.shuffle(v128.load(pixels), v128.load(pixels, 8), 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
+    const pixel = v128.load(pixels), next = v128.load(pixels, 8);
+    const both = i8x16.shuffle(pixel, next, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
     sums = i32x4.add(sums, i32x4.dot_i16x8_s(both, v128.load32_splat(weights)));
     weights += 4;
     pixels += 16;

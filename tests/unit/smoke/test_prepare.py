@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from wasmforge.model.module import Export, FuncType, MemoryType, Module
+from wasmforge.model.module import Export, FuncType, Import, MemoryType, Module
 from wasmforge.model.smoke import Buffer, Smoke, Trial
 from wasmforge.smoke.prepare import memory, prepare, title
 from wasmforge.smoke.runtime import SPARE, limits
@@ -70,6 +70,12 @@ def test_what_a_buffer_needs() -> None:
     assert reason(smoke, module(MEMORY, f=ONE)).startswith("a buffer needs an exported allocator")
     bad = Smoke(call="f", args=(Buffer(size=1, becomes_u8=(1, 2)),))
     assert reason(bad, module(MEMORY, f=ONE, malloc=ONE)) == "argument 1: becomes-u8 has 2 bytes, the buffer 1"
+
+
+def test_a_memory_that_threads_share_is_imported() -> None:
+    shared = Import(module="env", name="memory", kind="memory", type=MemoryType(minimum=1, maximum=2, shared=True))
+    importing = msgspec.structs.replace(module(f=ONE, malloc=ONE), imports=(shared,))
+    assert job(Smoke(call="f", args=(Buffer(size=1),)), importing, glue=True).allocator == Allocator(name="malloc")
 
 
 def test_exports_and_counts() -> None:
