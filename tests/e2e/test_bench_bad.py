@@ -197,4 +197,4 @@ def test_what_has_no_toolchain_here_is_left_out_by_name(tmp_path_factory: pytest
     ended = one(made)
     refused(ended, 0, "Left out wasm, wasm strange in node: ", "no-such-compiler on PATH")
     assert "  wasm  node" in ended.said
-    refused(one(made, "strange"), 3, "Left out wasm in node: ", "no-such-compiler on PATH")
+    refused(one(made, "strange"), 3, "toolchain strange: is not on this machine", "no-such-compiler on PATH")
