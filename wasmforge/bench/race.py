@@ -117,7 +117,8 @@ class _Runner:
         return here, room.begin((*self.contestant.argv, job), here, self.contestant.env, cancel, cpus)
 
     def warm(self, cancel: Cancel) -> None:
-        """Call it until it is warm, and find how many calls make a turn."""
+        """Call it until it is warm, and find how many calls make a turn. What starts anew for each never is."""
+        cold = self.contestant.once is not None
         spent, made = 0.0, 0
         while not self.why:
             took = self._timed(cancel)
@@ -125,7 +126,7 @@ class _Runner:
             if took < LEAST and self._calls < MOST_CALLS:
                 more = round(1.2 * self._calls * LEAST / max(took, 1e-9))
                 self._calls = min(MOST_CALLS, 10 * self._calls, max(self._calls + 1, more))
-            elif spent >= WARM and made >= self._bench.warm_up:
+            elif cold or (spent >= WARM and made >= self._bench.warm_up):
                 return
 
     def turn(self, cancel: Cancel) -> None:
