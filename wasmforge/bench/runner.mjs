@@ -64,7 +64,7 @@ async function first() {
 function timed(calls) {
   const { f, args } = contestant
   const begun = process.hrtime.bigint()
-  for (let call = 0; call < calls; call++) f(...args)
+  for (let call = 0; call < calls; call++) contestant.last = f(...args) // kept, or it need not be computed
   return { seconds: Number(process.hrtime.bigint() - begun) / 1e9 }
 }
 
