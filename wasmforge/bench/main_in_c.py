@@ -20,6 +20,7 @@ TOLD = {
 TEXT = """\
 // Calls {call} as often as it is told, and prints the seconds that this took. Told 0, it calls once, prints the result
 // and leaves the buffers in files.
+#define _POSIX_C_SOURCE 200809L // clock_gettime, also where the language is asked for strictly
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
