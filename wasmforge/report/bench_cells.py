@@ -45,7 +45,7 @@ def overview(tables: Sequence[Table]) -> tuple[tuple[str, ...], list[tuple[str, 
     middle = [c for c in found if c not in {*FIRST, *LAST}]
     columns = [c for c in (*FIRST, *middle, *LAST) if c in found]
     rows = []
-    for table in tables:
+    for table in (t for t in tables if t.entries):
         best: dict[str, Entry] = {}
         for entry in table.entries:
             best.setdefault(_column(entry), entry)
