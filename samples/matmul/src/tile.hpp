@@ -18,10 +18,10 @@ inline constexpr std::size_t tile_rows = 4;
 inline constexpr std::size_t tile_lanes = 2;
 inline constexpr std::size_t tile_columns = tile_lanes * sizeof(Lanes) / sizeof(float);
 
-// What is read for a tile is 8 KiB of the left block and 4 KiB of the right one, of 16-byte lanes: first-level cache.
+// What is read for a tile is 16 KiB of the left block and 8 KiB of the right one, of 16-byte lanes: first-level cache.
 // All of the right block is 256 KiB: second-level cache.
-inline constexpr std::size_t block_depth = 128;
-inline constexpr std::size_t block_columns = 512;
+inline constexpr std::size_t block_depth = 256;
+inline constexpr std::size_t block_columns = 256;
 
 // Calls `body(begin, length)` for each piece of [0, end); the last one may be shorter than `size`.
 template <typename Body>
