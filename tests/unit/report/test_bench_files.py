@@ -60,7 +60,7 @@ def test_the_overview_has_a_column_per_code_in_its_quickest_engine() -> None:
     assert cells[0]["wasm simd"] == "1.25 ms (1.25x)"
     assert (cells[0]["native"], cells[0]["native-cpu"]) == ("1.00 ms", "")
     assert cells[1]["wasm threads"] == "1.50 s (0.98x)"
-    assert cells[3]["bench"] == "gone: gone"
+    assert len(cells) == 3  # nobody was timed in the fourth
 
 
 def test_csv_is_read_again() -> None:
