@@ -50,8 +50,7 @@ def programs(
     """One for each variant and runtime; laid into `folder`."""
     variants = tuple(placed.component.variants) or ("",)
     chosen = tuple(runtimes)
-    if placed.component.language not in LANGUAGES or placed.component.needs:
-        why = f"only components in {', '.join(LANGUAGES)} become programs that time themselves"
+    if why := _unfit(placed):
         yield from (Program(variant=v, runtime=r, why=why) for r in chosen for v in variants)
         return
     home = _sources(ground, placed, main_in_c(bench.call, kind, args, [_size(a) for a in args if a.kind == "buffer"]))
@@ -64,6 +63,18 @@ def programs(
             file = folder / f"{runtime}-{variant}{Path(made.name).suffix}"
             ground.store.lay(made.blob, file)
             yield Program(variant=variant, runtime=runtime, file=str(file))
+
+
+def _unfit(placed: Placed) -> str:
+    """Why a component cannot become such a program; empty when it can."""
+    component = placed.component
+    if component.language not in LANGUAGES:
+        return f"only components in {', '.join(LANGUAGES)} become programs that time themselves"
+    if component.needs or component.recipe:
+        return "its recipe or what it needs is not made for programs that time themselves"
+    if "threads" in component.features:
+        return "such programs have one thread"
+    return ""
 
 
 def _size(argument: Argument) -> int:

@@ -1,6 +1,7 @@
 """Rust: programs and libraries for every host, workspaces, crates, wasm-bindgen, and what goes wrong."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -39,6 +40,9 @@ def needs(space: Space, *toolchains: str, origin: str = "path") -> None:
     """Have these toolchains come from there; skip the test, with the reason, where they do not."""
     choices = "".join(f'[toolchains.{t}]\norigin = "{origin}"\n' for t in toolchains)
     space.write({"forge.toml": (space.root / "forge.toml").read_text("utf-8") + choices})
+    if origin == "npm":  # packages are there once something was built with them
+        space.run("lock")
+        (space.root / "forge.lock").unlink(missing_ok=True)
     said = space.run("toolchain", "list", "-o", "json").said
     tried = json.loads(said[said.index("[") :])
     there = {t["toolchain"] for t in tried if t["identity"]}
@@ -342,7 +346,7 @@ def test_another_version_of_wasm_bindgen_is_refused_before_anything_is_built(spa
     tool = space.root / "bin/wasm-bindgen"
     space.write({"toolchains/wasm-bindgen.toml": FAKE, "bin/wasm-bindgen": "#!/bin/sh\necho wasm-bindgen 0.2.95\n"})
     tool.chmod(0o755)
-    ended = space.run("build", PATH=f"{tool.parent}:/usr/bin:/bin:{Path.home()}/.cargo/bin")
+    ended = space.run("build", PATH=f"{tool.parent}:{os.environ['PATH']}")
     assert ended.exit == 2, ended.said
     assert "cargo install wasm-bindgen-cli --version 0.2.108 --locked" in " ".join(ended.said.split())
     assert "Running" not in ended.said
