@@ -49,7 +49,7 @@ class Part(Noun, frozen=True, kw_only=True):
 class Lineup:
     """The contestants of one bench. `where` is its place in forge.toml; buffers are written to `folder`.
 
-    `missing` is what the build left out.
+    `missing` is what was not built.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Lineup:
             select(self._ground.manifest, self._ground.catalog, Request(components=(f"{name}@{target}",))),
         )
         pair = next((p for p in pairs if p[0].component == name), None)
-        if pair is None and (left := self._reasons.get(f"{name}@{target}")):
+        if left := self._reasons.get(f"{name}@{target}"):  # what is in dist is older
             yield Part(code=mine, engine=engine, why=left.reason, fix=left.fix)
             return
         if pair is None:

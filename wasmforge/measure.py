@@ -14,7 +14,7 @@ from wasmforge.bench.race import Step
 from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
 from wasmforge.ground import Ground, Settings, Tell
 from wasmforge.lineup import ENGINES, Lineup, built_for, target_for
-from wasmforge.model.artifact import Missing
+from wasmforge.model.artifact import Missing, Report
 from wasmforge.model.base import Noun
 from wasmforge.model.bench import Benched, Input
 from wasmforge.model.manifest import Placed
@@ -68,6 +68,12 @@ def to_build(settings: Settings, asked: Asked, tell: Tell) -> tuple[Request, tup
     return Request(components=tuple(labels), profile="release"), tuple(libraries)
 
 
+def unbuilt(report: Report) -> tuple[Missing, ...]:
+    """What is not as it should be in dist, though something older may be there: left out, failed, or broken."""
+    failed = tuple(Missing(label=label, reason="could not be built") for label in report.skipped)
+    return (*report.missing, *failed)
+
+
 def measure(
     settings: Settings,
     asked: Asked,
@@ -76,7 +82,7 @@ def measure(
     tell: Tell,
     step: Step,
 ) -> Benched:
-    """Time every bench that is asked for, once all are gathered; `missing` is what the build left out.
+    """Time every bench that is asked for, once all are gathered; `missing` is what was not built.
 
     `step` is told what is being done.
     """

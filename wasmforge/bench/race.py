@@ -62,7 +62,8 @@ def table_of(component: str, name: str, rounds: int, entries: Sequence[Entry], a
         return Table(component=component, name=name, reference="", rounds=rounds, entries=(), absent=tuple(absent))
     reference = entries[0]
     others = [msgspec.structs.replace(e, ratio=ratio(e.seconds, reference.seconds)) for e in entries[1:]]
-    ordered = sorted((reference, *others), key=lambda e: e.median)
+    # By what is told of them: a round that was slow for all says more of the machine than of anybody.
+    ordered = sorted((reference, *others), key=lambda e: e.ratio.times if e.ratio else 1.0)
     ahead = ratio(ordered[1].seconds, ordered[0].seconds) if len(ordered) > 1 else None
     return Table(
         component=component,

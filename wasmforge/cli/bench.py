@@ -91,7 +91,7 @@ def _run(
 ) -> tuple["Report", "Benched"]:
     """Build what is needed, then time it. What is told meanwhile goes to standard error: the answer is the tables."""
     from wasmforge import forge
-    from wasmforge.measure import measure, to_build
+    from wasmforge.measure import measure, to_build, unbuilt
     from wasmforge.natives import natives
     from wasmforge.report.reporter import make_reporter
     from wasmforge.report.status import Status
@@ -110,7 +110,7 @@ def _run(
         status("building")
         report = forge.build(settings, request, tell)
         native = natives(settings, libraries, tell)
-        return report, measure(settings, asked, report.missing, native, tell, status)
+        return report, measure(settings, asked, unbuilt(report), native, tell, status)
     finally:
         status.close()
         reporter.close()

@@ -113,7 +113,7 @@ class Table(Noun, frozen=True, kw_only=True):
     @property
     def winner(self) -> Entry | None:
         """The quickest, where it is surely quicker than the second; `ahead` is the second's time over its own."""
-        return self.entries[0] if self.ahead and self.ahead.sure else None
+        return self.entries[0] if self.ahead and self.ahead.sure and self.ahead.times > 1 else None
 
 
 class Change(Noun, frozen=True, kw_only=True):

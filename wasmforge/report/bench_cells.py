@@ -46,7 +46,7 @@ def overview(tables: Sequence[Table]) -> tuple[tuple[str, ...], list[tuple[str, 
     columns = [c for c in (*FIRST, *middle, *LAST) if c in found]
     rows = []
     for table in (t for t in tables if t.entries):
-        best: dict[str, Entry] = {}
+        best: dict[str, Entry] = {}  # they are ordered
         for entry in table.entries:
             best.setdefault(_column(entry), entry)
         rows.append((f"{table.component}: {table.name}", *(_cell(best.get(c)) for c in columns)))
@@ -54,8 +54,11 @@ def overview(tables: Sequence[Table]) -> tuple[tuple[str, ...], list[tuple[str, 
 
 
 def _column(entry: Entry) -> str:
-    """`wasm simd`, of whichever component; the threads of one component are a column with those of others."""
-    return "wasm threads" if "threads" in entry.code else entry.code
+    """`wasm simd`, of whichever component: `wasm NAME simd` is one that was measured beside it."""
+    kind, *names = entry.code.split(" ")
+    if "threads" in entry.code:
+        return "wasm threads"
+    return f"{kind} {names[-1]}" if len(names) == 2 else entry.code
 
 
 def _cell(entry: Entry | None) -> str:

@@ -43,7 +43,7 @@ mod words {
             let mut words = [Self::splat(0); 16];
             for (i, four) in words.chunks_exact_mut(4).enumerate() {
                 // SAFETY: i is below 4, and lanes are 4 blocks of 64 bytes.
-                let four_of = |lane| unsafe { four_words(blocks.as_ptr().add(64 * lane + 16 * i)) };
+                let four_of = |lane: usize| unsafe { four_words(blocks.as_ptr().add(64 * lane + 16 * i)) };
                 let [a, b, c, d] = [0, 1, 2, 3].map(four_of);
                 let (low_ac, low_bd) = (i32x4_shuffle::<0, 4, 1, 5>(a, c), i32x4_shuffle::<0, 4, 1, 5>(b, d));
                 let (high_ac, high_bd) = (i32x4_shuffle::<2, 6, 3, 7>(a, c), i32x4_shuffle::<2, 6, 3, 7>(b, d));
