@@ -104,7 +104,8 @@ def _alone(entry: dict[str, Any], kit: Kit, room: Path) -> Size | str:
     argv = [*kit.tools[words[0]], *words[1:]]
     done = subprocess.run(argv, cwd=room, env={**os.environ, **kit.env}, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"{' '.join(words)}:\n{done.stdout}{done.stderr}")
+        sys.stderr.write(f"{' '.join(words)}:\n{done.stdout}{done.stderr}\n")
+        return "failed, see above"
     return size_of(room / _globbed(room, entry["module"])[0])
 
 

@@ -33,7 +33,8 @@ void multiply_tile(std::size_t n, std::size_t rows, std::size_t depth, std::size
 
 void multiply(std::size_t n, std::size_t first, std::size_t count, const float* a, const float* b, float* c,
               Blocks& blocks) {
-    auto& [left, right] = blocks;
+    Left& left = blocks.left;
+    Right& right = blocks.right;
     a += first * n;
     c += first * n;
     std::fill(c, c + count * n, 0.0F);
