@@ -66,7 +66,8 @@ class Ground:
             self.root = self.project.root
             self.manifest = self.project.manifest
             self.catalog: Catalog = load.load_catalog(self.root, self.store)
-            check(self.manifest, self.catalog)
+            with load.located(self.root):
+                check(self.manifest, self.catalog)
         self.snapshots: tuple[Snapshot, ...] = ()
         self.history = History(self.project.state / "history")
         self._fetch = fetch
@@ -98,7 +99,7 @@ class Ground:
             key = (one.settled.name, one.settled.recipe)
             named.setdefault(key, []).extend(named_files(one, self.catalog))
         recipes = [(w.placed, self.catalog.recipes[w.settled.recipe]) for w in wanted]
-        with self.timed("read sources"):
+        with self.timed("read sources"), load.located(self.root):
             snapshots = load.load_snapshots(self.project, recipes, named)
         self.snapshots = tuple(snapshots.values())
         with self.timed("find toolchains"):
@@ -106,7 +107,7 @@ class Ground:
         if self.settings.locked:
             judge = {JUDGE: self.tools.kit(JUDGE)}
             check_locked(load.need_lock(self.root), {**kits, **judge}, ARCHITECTURE)
-        with self.timed("plan"):
+        with self.timed("plan"), load.located(self.root):
             self.couple(wanted, kits)
             identities = {name: kit.identity for name, kit in kits.items()}
             return make_plan(self.manifest, wanted, self.catalog, snapshots, identities), kits

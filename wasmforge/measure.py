@@ -14,6 +14,7 @@ from wasmforge.bench.race import Step
 from wasmforge.errors import ForgeError, Problem, did_you_mean, usage
 from wasmforge.ground import Ground, Settings, Tell
 from wasmforge.lineup import ENGINES, Lineup, built_for, target_for
+from wasmforge.load import located
 from wasmforge.model.artifact import Missing, Report
 from wasmforge.model.base import Noun
 from wasmforge.model.bench import Benched, Input
@@ -58,11 +59,13 @@ def to_build(settings: Settings, asked: Asked, tell: Tell) -> tuple[Request, tup
     ground = Ground(settings, tell)
     labels: dict[str, None] = {}
     libraries: dict[str, None] = {}
-    for placed in chosen(ground, asked):
-        for bench in placed.component.bench:
+    with located(ground.root):
+        placed = chosen(ground, asked)
+    for one in placed:
+        for bench in one.component.bench:
             if bench.native:
                 libraries[bench.native] = None
-            for name in (placed.name, *bench.beside):
+            for name in (one.name, *bench.beside):
                 targets = (target_for(ground, name, e) for e in built_for(asked.engines))
                 labels.update({f"{name}@{t}": None for t in targets if t})
     return Request(components=tuple(labels), profile="release"), tuple(libraries)
@@ -89,7 +92,7 @@ def measure(
     date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     ground = Ground(settings, tell)
     lineups = []
-    with ExitStack() as folders:
+    with ExitStack() as folders, located(ground.root):
         for placed in chosen(ground, asked):
             for index, bench in enumerate(placed.component.bench):
                 repeats = bench.repeats if asked.repeats is None else asked.repeats

@@ -61,119 +61,119 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "missing folder": (
         WAT_FORGE.replace('path = "hello"', 'path = "helo"'),
-        ["forge.toml: components.hello.path: 'helo': no such folder"],
+        ["forge.toml:6: components.hello.path: 'helo': no such folder"],
     ),
     "a file for a folder": (
         WAT_FORGE.replace('path = "hello"', 'path = "hello/hello.wat"'),
-        ["forge.toml: components.hello.path: 'hello/hello.wat': is a file, not a folder"],
+        ["forge.toml:6: components.hello.path: 'hello/hello.wat': is a file, not a folder"],
     ),
     "a path out of the project": (
         WAT_FORGE.replace('path = "hello"', 'path = "../.."'),
-        ["forge.toml: components.hello.path: '../..' leads outside the project", "hint: write a path inside project/"],
+        ["forge.toml:6: components.hello.path: '../..' leads outside the project", "hint: write a path inside"],
     ),
     "an absolute path": (
         WAT_FORGE.replace('path = "hello"', 'path = "/usr"'),
-        ["forge.toml: components.hello.path: '/usr' is an absolute path", "hint: "],
+        ["forge.toml:6: components.hello.path: '/usr' is an absolute path", "hint: "],
     ),
     "a path with a NUL": (
         WAT_FORGE.replace('path = "hello"', r'path = "a\u0000b"'),
-        ["forge.toml: components.hello.path: the path holds a NUL"],
+        ["forge.toml:6: components.hello.path: the path holds a NUL"],
     ),
     "a path that is too long": (
         WAT_FORGE.replace('path = "hello"', f'path = "{"x" * 300}"'),
-        ["forge.toml: components.hello.path: ", "cannot be followed: File name too long"],
+        ["forge.toml:6: components.hello.path: ", "cannot be followed: File name too long"],
     ),
     "dist out of the project": (
         WAT_FORGE.replace("[build]", '[build]\ndist = "../dist"'),
-        ["forge.toml: build.dist: '../dist' leads outside the project"],
+        ["forge.toml:4: build.dist: '../dist' leads outside the project"],
     ),
     "dist over everything": (
         WAT_FORGE.replace("[build]", '[build]\ndist = "."'),
-        ["forge.toml: build.dist: '.' is the project's own folder", "hint: name one in it"],
+        ["forge.toml:4: build.dist: '.' is the project's own folder", "hint: name one in it"],
     ),
     "dist over the sources": (
         WAT_FORGE.replace("[build]", '[build]\ndist = "hello"'),
-        ["forge.toml: components.hello.path: 'hello' lies in 'hello', which builds replace", "hint: move it"],
+        ["forge.toml:7: components.hello.path: 'hello' lies in 'hello', which builds replace", "hint: move it"],
     ),
     "unknown target": (
         WAT_FORGE.replace('["wasi"]', '["wasm"]'),
-        ["forge.toml: build.targets: unknown target 'wasm'", "hint: did you mean 'wasi'?"],
+        ["forge.toml:4: build.targets: unknown target 'wasm'", "hint: did you mean 'wasi'?"],
     ),
     "unknown recipe": (
         WAT_FORGE + 'recipe = "wot"\n',
-        ["forge.toml: components.hello.recipe: unknown recipe 'wot'", "hint: did you mean 'wat'?"],
+        ["forge.toml:9: components.hello.recipe: unknown recipe 'wot'", "hint: did you mean 'wat'?"],
     ),
     "unknown language": (
         WAT_FORGE.replace('"wat"', '"assemblyscipt"'),
         [
-            "forge.toml: components.hello.language: unknown language 'assemblyscipt'",
+            "forge.toml:7: components.hello.language: unknown language 'assemblyscipt'",
             "hint: did you mean 'assemblyscript'?",
         ],
     ),
     "unknown feature": (
         WAT_FORGE + 'features = ["thread"]\n',
-        ["forge.toml: components.hello.features: unknown feature 'thread'", "hint: did you mean 'threads'?"],
+        ["forge.toml:9: components.hello.features: unknown feature 'thread'", "hint: did you mean 'threads'?"],
     ),
     "a feature that the target lacks": (
         WAT_FORGE + 'features = ["threads"]\n',
-        ["forge.toml: components.hello.features: target 'wasi' has no threads", 'hint: drop "threads" from', "web"],
+        ["forge.toml:9: components.hello.features: target 'wasi' has no threads", 'hint: drop "threads" from', "web"],
     ),
     "unknown profile": (
         WAT_FORGE.replace("[build]", '[build]\nprofile = "relase"'),
-        ["forge.toml: build.profile: unknown profile 'relase'", "hint: did you mean 'release'?"],
+        ["forge.toml:4: build.profile: unknown profile 'relase'", "hint: did you mean 'release'?"],
     ),
     "unknown toolchain": (
         WAT_FORGE + "[toolchains.zigg]\n",
-        ["forge.toml: toolchains: unknown toolchain 'zigg'", "hint: did you mean 'zig'?"],
+        ["forge.toml:9: toolchains.zigg: unknown toolchain 'zigg'", "hint: did you mean 'zig'?"],
     ),
     "unknown option": (
         WAT_FORGE + "options = { fast = true }\n",
-        ["forge.toml: components.hello.options.fast: recipe 'wat' has no such option"],
+        ["forge.toml:9: components.hello.options.fast: recipe 'wat' has no such option"],
     ),
     "unknown group of sources": (
         WAT_FORGE + 'sources = { modul = ["x"] }\n',
-        ["forge.toml: components.hello.sources.modul: recipe 'wat' has no such group", "hint: did you mean 'module'?"],
+        ["forge.toml:9: components.hello.sources.modul: recipe 'wat' has no such group", "did you mean 'module'?"],
     ),
     "a glob that matches nothing": (
         WAT_FORGE + 'sources = { module = ["*.watt"] }\n',
-        ["forge.toml: components.hello.sources.module.0: '*.watt' matches no file in hello/", "hint: known: hello.wat"],
+        ["forge.toml:9: components.hello.sources.module.0: '*.watt' matches no file in hello/", "known: hello.wat"],
     ),
     "a source outside": (
         WAT_FORGE + 'sources = { module = ["../forge.toml"] }\n',
-        ["forge.toml: components.hello.sources.module.0: '../forge.toml' matches no file in hello/"],
+        ["forge.toml:9: components.hello.sources.module.0: '../forge.toml' matches no file in hello/"],
     ),
     "a component needing itself": (
         WAT_FORGE + 'needs = ["hello"]\n',
-        ["forge.toml: components.hello.needs: a component cannot need itself", "hint: break the circle"],
+        ["forge.toml:9: components.hello.needs: a component cannot need itself", "hint: break the circle"],
     ),
     "components needing each other": (
         WAT_FORGE
         + 'needs = ["b"]\n[components.b]\npath = "hello"\nlanguage = "wat"\nexports = ["f"]\nneeds = ["hello"]\n',
-        ["forge.toml: components.", ".needs: ", "hello", " needs ", "hint: break the circle"],
+        [": components.", ".needs: ", "hello", " needs ", "hint: break the circle"],
     ),
     "a need that is not there": (
         WAT_FORGE + 'needs = ["helo"]\n',
-        ["forge.toml: components.hello.needs: unknown component 'helo'", "hint: did you mean 'hello'?"],
+        ["forge.toml:9: components.hello.needs: unknown component 'helo'", "hint: did you mean 'hello'?"],
     ),
     "a name that is no file name": (
         WAT_FORGE + '[components."a/b"]\npath = "hello"\nlanguage = "wat"\n',
-        ["forge.toml: components.a/b: 'a/b' cannot be a component's name", "hint: letters, digits"],
+        ["forge.toml:9: components.a/b: 'a/b' cannot be a component's name", "hint: letters, digits"],
     ),
     "a member that is not there": (
         WAT_FORGE.replace("format = 1", 'format = 1\nmembers = ["services/*"]'),
-        ["forge.toml: members.0: 'services/*' matches no folder with a forge.toml"],
+        ["forge.toml:3: members.0: 'services/*' matches no folder with a forge.toml"],
     ),
     "an absolute member": (
         WAT_FORGE.replace("format = 1", 'format = 1\nmembers = ["/etc"]'),
-        ["forge.toml: members.0: '/etc' is an absolute path"],
+        ["forge.toml:3: members.0: '/etc' is an absolute path"],
     ),
     "a size that is none": (
         WAT_FORGE + 'limits = { size = "64 Kilo" }\n',
-        ["forge.toml: components.hello.limits.size: ", "hint: write bytes"],
+        ["forge.toml:9: components.hello.limits.size: ", "hint: write bytes"],
     ),
     "a command on the web": (
         WAT_FORGE.replace('exports = ["f"]', 'targets = ["web"]'),
-        ["forge.toml: components.hello: target 'web' does not run a command", "hint: name its `exports`"],
+        ["forge.toml:5: components.hello: target 'web' does not run a command", "hint: name its `exports`"],
     ),
 }
 
@@ -198,7 +198,7 @@ def test_a_component_declared_twice_names_both_files(space: Space) -> None:
     refused(
         space.run("build"),
         2,
-        "m/forge.toml: components.hello: forge.toml has a component of that name already",
+        "m/forge.toml:2: components.hello: forge.toml has a component of that name already",
         "hint: component names are unique in a project",
     )
 
@@ -232,7 +232,7 @@ def test_a_missing_source_and_an_empty_folder(space: Space) -> None:
     refused(
         space.run("build"),
         2,
-        "forge.toml: components.hello: no source files in hello/",
+        "forge.toml:5: components.hello: no source files in hello/",
         "hint: recipe 'wat' looks for *.wat, src/*.wat",
     )
 

@@ -135,7 +135,7 @@ def test_the_place_of_a_wrong_element_is_told(space: Space) -> None:
 
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_arguments_that_do_not_fit(space: Space, name: str) -> None:
-    refused(one(space, name), 2, f"forge.toml: components.{name}.bench.0.args{ARGUMENTS[name][1]}")
+    refused(one(space, name), 2, f": components.{name}.bench.0.args{ARGUMENTS[name][1]}")
 
 
 def test_nothing_is_timed_where_one_bench_cannot_be(space: Space) -> None:

@@ -58,7 +58,7 @@ def test_another_name_for_it_must_be_there_and_be_right(space: Space) -> None:
     space.write({"forge.toml": forge, "edge/edge.wat": EDGE})
     ended = space.run("build")
     assert ended.exit == 2, ended.said
-    assert "forge.toml: components.edge.options.fastly-toml: no file conf/edge.toml in edge/" in ended.said
+    assert ": components.edge.options.fastly-toml: no file conf/edge.toml in edge/" in ended.said
     space.write({"edge/conf/edge.toml": 'name = "x"\n'})
     ended = space.run("build")
     assert ended.exit == 1, ended.said

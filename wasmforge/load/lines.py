@@ -26,8 +26,9 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
         else:
             continue
         here = _numbered(here, counts)
-        if len(here) > best_length and tuple(path[: len(here)]) == here:
-            best, best_length = number, len(here)
+        common = min(len(here), len(path))  # a table without a header begins with the first of its own
+        if common > best_length and here[:common] == tuple(path[:common]):
+            best, best_length = number, common
     return best
 
 

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from wasmforge.errors import ForgeError, Problem, usage
 from wasmforge.load import toml
+from wasmforge.load.located import located
 from wasmforge.load.paths import outside
 from wasmforge.model.base import Noun
 from wasmforge.model.manifest import Build, Manifest, ManifestFile, Placed
@@ -32,6 +33,11 @@ class Project(Noun, frozen=True, kw_only=True):
 def load_project(start: Path) -> Project:
     """Read the project that `start` is in. Raises ForgeError with all mistakes of all its files."""
     root = find_root(start)
+    with located(root):
+        return _load(root)
+
+
+def _load(root: Path) -> Project:
     top = toml.read(root / FILE, ManifestFile, shown=FILE)
     problems = [*_bad_dist(root, top.build.dist)]
     components: dict[str, Placed] = {}

@@ -83,7 +83,7 @@ def _build(manifest: Manifest, catalog: Catalog) -> Iterator[Problem]:
     yield from _words("forge.toml: build.profile", "profile", (manifest.build.profile,), PROFILES)
     yield from _words("forge.toml: build.targets", "target", manifest.build.targets, catalog.targets)
     for name, choice in manifest.toolchains.items():
-        yield from _words("forge.toml: toolchains", "toolchain", (name,), catalog.toolchains)
+        yield from _words(f"forge.toml: toolchains.{name}", "toolchain", (name,), catalog.toolchains)
         if choice.origin and name in catalog.toolchains:
             kinds = dict.fromkeys(o.kind for o in catalog.toolchains[name].origins)
             yield from _words(f"forge.toml: toolchains.{name}.origin", "origin", (choice.origin,), kinds)

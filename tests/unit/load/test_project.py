@@ -81,7 +81,7 @@ def test_one_name_in_two_files_is_told_with_both_places(tmp_path: Path) -> None:
     }
     assert told(lambda: load_project(write(tmp_path, files))) == [
         (
-            "m/forge.toml: components.one",
+            "m/forge.toml:2: components.one",
             "forge.toml has a component of that name already",
             "component names are unique in a project",
         )
@@ -93,9 +93,9 @@ def test_what_only_the_top_file_may_say(tmp_path: Path) -> None:
     root = write(tmp_path, {"forge.toml": 'format = 1\nmembers = ["m"]\n', "m/forge.toml": member})
     what, hint = "a member cannot set this", "move it to the top forge.toml"
     assert told(lambda: load_project(root)) == [
-        ("m/forge.toml: members", what, hint),
-        ("m/forge.toml: toolchains", what, hint),
-        ("m/forge.toml: build", what, hint),
+        ("m/forge.toml:2: members", what, hint),
+        ("m/forge.toml:5: toolchains", what, hint),
+        ("m/forge.toml:3: build", what, hint),
     ]
 
 
@@ -130,7 +130,7 @@ def test_paths_that_are_none(tmp_path: Path, name: str) -> None:
     (root / "out").symlink_to(tmp_path / "elsewhere")
     (root / "round").symlink_to("round")
     ((where, said),) = paths_refused(root, path)
-    assert where == "forge.toml: components.one.path"
+    assert where == "forge.toml:3: components.one.path"
     assert said.startswith(what)
 
 
@@ -143,9 +143,10 @@ def test_a_link_that_stays_inside_is_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.b", "a/b", "..", "-a", "_a", "a b", "ä", "a:b", "a@b"])
 def test_names_that_cannot_be_file_names(tmp_path: Path, name: str) -> None:
     root = write(tmp_path, {"forge.toml": TOP + component(f'"{name}"')})
+    line = "" if name == "a.b" else "2:"  # what holds a dot is taken for two keys
     assert told(lambda: load_project(root)) == [
         (
-            f"forge.toml: components.{name}",
+            f"forge.toml:{line} components.{name}",
             f"{name!r} cannot be a component's name",
             "letters, digits, '-' and '_', as in file names",
         )
@@ -170,7 +171,7 @@ def test_names_that_can(tmp_path: Path, name: str) -> None:
 )
 def test_patterns_of_members_that_match_nothing(tmp_path: Path, pattern: str, what: str) -> None:
     root = write(tmp_path, {"forge.toml": f"format = 1\nmembers = ['{pattern}']\n"})
-    assert [(where, said) for where, said, _ in told(lambda: load_project(root))] == [("forge.toml: members.0", what)]
+    assert [(where, said) for where, said, _ in told(lambda: load_project(root))] == [("forge.toml:2: members.0", what)]
 
 
 def test_all_mistakes_of_all_files_at_once(tmp_path: Path) -> None:
@@ -183,9 +184,9 @@ def test_all_mistakes_of_all_files_at_once(tmp_path: Path) -> None:
         ("m/a/forge.toml:3: components.x.language", "expected a string, got a whole number"),
         ("m/a/forge.toml:2: components.x", "'path' is missing"),
         ("m/b/forge.toml", "format 2 is not known"),
-        ("forge.toml: members.1", "'none' matches no folder with a forge.toml"),
-        ("forge.toml: components.a b", "'a b' cannot be a component's name"),
-        ("forge.toml: components.gone.path", "'gone': no such folder"),
+        ("forge.toml:2: members.1", "'none' matches no folder with a forge.toml"),
+        ("forge.toml:3: components.a b", "'a b' cannot be a component's name"),
+        ("forge.toml:8: components.gone.path", "'gone': no such folder"),
     ]
 
 

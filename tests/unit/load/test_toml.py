@@ -111,6 +111,8 @@ def test_fit_says_why_exactly_when_msgspec_refuses(table: dict[str, Any]) -> Non
         (("components", "a", "smoke", 1, "call"), 13),
         (("components", "a", "smoke", 1), 12),
         (("components", "b", "nothing"), 15),
+        (("components",), 4),
+        (("components", "a", "on"), 8),
         (("nothing",), 0),
     ],
 )

@@ -161,7 +161,7 @@ def test_build(build: Build, expected: Told) -> None:
     [
         (
             {"bxo": ToolchainChoice(origin="path")},
-            ("forge.toml: toolchains", "unknown toolchain 'bxo'", "did you mean 'box'?"),
+            ("forge.toml: toolchains.bxo", "unknown toolchain 'bxo'", "did you mean 'box'?"),
         ),
         (
             {"box": ToolchainChoice(origin="container")},
@@ -416,7 +416,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     assert [where for where, _, _ in told(said)] == [
         "forge.toml: build.profile",
         "forge.toml: build.targets",
-        "forge.toml: toolchains",
+        "forge.toml: toolchains.bxo",
         "forge.toml: components.first.language",
         "forge.toml: components.first.features",
         "forge.toml: components.first.limits.size",
