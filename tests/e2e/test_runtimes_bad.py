@@ -127,6 +127,21 @@ def test_a_worker_that(deed: str, tmp_path: Path) -> None:
     assert (outcome.status, outcome.reason[: len(ANSWERS[deed])]) == ("failed", ANSWERS[deed])
 
 
+@PROVIDED
+def test_a_worker_whose_memory_grows_is_bounded(tmp_path: Path) -> None:
+    hands = runtime_room.hands("workerd")
+    most = "(loop (br_if 0 (i32.ne (i32.const -1) (memory.grow (i32.const 1))))) memory.size"
+    wat = f'(module (memory (export "memory") 1) (func (export "most") (result i32) {most}))'
+    module = smoke_room.assemble(tmp_path, wat)
+    glue = module.with_suffix(".js")
+    glue.write_text(es_module(read(module.read_bytes()), module.name, "workerd"))
+    test = Smoke(call="most", returns=1024, memory="64 MiB")
+    trial = smoke_room.trial("workerd", module, test, glue=glue)
+    files = {"glue": str(glue), "module": str(module)}
+    outcome = attempt("workerd", msgspec.structs.replace(trial, files=files), hands)
+    assert (outcome.status, outcome.answer) == ("passed", "returned 1024"), outcome
+
+
 HANDLERS = {
     "loop": (program("(loop (br 0))"), "did not end within 3 s"),
     "trap": (program("unreachable"), "status 500, expected 200"),

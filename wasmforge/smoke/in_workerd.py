@@ -14,6 +14,7 @@ from wasmforge.model.smoke import Outcome, Trial
 from wasmforge.process import Done
 from wasmforge.smoke.in_node import HERE
 from wasmforge.smoke.in_server import Server, note
+from wasmforge.smoke.prepare import PAGE
 from wasmforge.smoke.runtime import outcome, perform
 from wasmforge.smoke.serving import HOST
 from wasmforge.smoke.wire import Answer, Asked, Job
@@ -24,7 +25,7 @@ DATE = "2026-01-01"
 KINDS = {".js": "esModule", ".mjs": "esModule", ".wasm": "wasm"}
 
 CONFIG = """using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (services = [(name = "main", worker = .worker)],
+const config :Workerd.Config = (v8Flags = ["--wasm-max-mem-pages=%d"], services = [(name = "main", worker = .worker)],
   sockets = [(name = "http", address = "%s:0", http = (), service = "main")]);
 const worker :Workerd.Worker = (compatibilityDate = "%s", modules = [
 %s
@@ -38,7 +39,7 @@ LISTENS = re.compile(r'"event":"listen"[^\n]*"port":(\d+)')
 
 @dataclass(frozen=True, kw_only=True)
 class Workerd(Server):
-    """The runtime `workerd`. It takes a free port by itself and says which."""
+    """The runtime `workerd`. It takes a free port by itself and says which. V8 bounds each linear memory, as in Node.js."""
 
     def run(self, trial: Trial) -> Outcome:
         """Run one trial."""
@@ -58,7 +59,7 @@ class Workerd(Server):
                 shutil.copyfile(HERE / "call.mjs", folder / "call.mjs")
                 names += [RUNNER, "call.mjs"]
             modules = ",\n".join(_module(n) for n in sorted(names, key=lambda n: n != entry))
-            (folder / "config.capnp").write_text(CONFIG % (HOST, DATE, modules))
+            (folder / "config.capnp").write_text(CONFIG % (job.memory // PAGE, HOST, DATE, modules))
             words = ("serve", "--control-fd=1", str(folder / "config.capnp"))
             asked = job.request or _calling(job, Path(trial.glue or "").relative_to(base).as_posix())
             done, answer = self.serve(words, job, folder, _port, asked)
