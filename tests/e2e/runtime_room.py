@@ -21,12 +21,12 @@ CATALOG = load_catalog(None)
 @functools.cache
 def kit(name: str) -> Kit | Absent:
     """A toolchain, or why it is not here."""
-    store = execute.Store(Path(tempfile.mkdtemp(prefix="wasmforge-runtimes-")))
-    tools = execute.Tools(CATALOG, {}, execute.Places(), store, tell=_nothing)
-    try:
-        return tools.kit(name)
-    except ForgeError as e:
-        return Absent(why=e.problems[0].what, fix=e.problems[0].hint)
+    with tempfile.TemporaryDirectory(prefix="wasmforge-runtimes-") as folder:
+        tools = execute.Tools(CATALOG, {}, execute.Places(), execute.Store(Path(folder)), tell=_nothing)
+        try:
+            return tools.kit(name)
+        except ForgeError as e:
+            return Absent(why=e.problems[0].what, fix=e.problems[0].hint)
 
 
 def hands(*runtimes: str) -> Hands:

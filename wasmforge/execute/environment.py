@@ -18,8 +18,8 @@ FIXED = {
 FETCHING = (
     *("CARGO_HOME", "CARGO_HTTP_CAINFO", "CURL_CA_BUNDLE", "HOME", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"),
     *("NPM_CONFIG_REGISTRY", "NPM_CONFIG_USERCONFIG", "RUSTUP_HOME", "SSL_CERT_DIR", "SSL_CERT_FILE"),
-    "npm_config_registry",
-    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+    *("npm_config_registry", "RUSTUP_DIST_SERVER", "RUSTUP_UPDATE_ROOT"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
 )
 """The caller's variables that a command with the network sees: where packages come from, proxies, certificates."""
 
@@ -30,7 +30,12 @@ def action_environment(directory: Path, *more: Mapping[str, str], network: bool 
     own.mkdir(exist_ok=True)
     env = {**FIXED, "HOME": str(own), "TMPDIR": str(own)}
     if network:
-        env.update({name: os.environ[name] for name in FETCHING if name in os.environ})
+        env.update(fetching())
     for part in more:
         env.update(part)
     return {name: value.replace(CWD, str(directory)) for name, value in env.items()}
+
+
+def fetching() -> dict[str, str]:
+    """What the caller says of where packages come from."""
+    return {name: os.environ[name] for name in FETCHING if name in os.environ}

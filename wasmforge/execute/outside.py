@@ -8,7 +8,7 @@ import ssl
 from pathlib import Path
 from typing import NamedTuple
 
-from wasmforge.execute.environment import FETCHING
+from wasmforge.execute.environment import fetching
 
 CACHE = "/cache"
 """Where the volume is mounted that keeps downloaded packages between builds."""
@@ -33,7 +33,7 @@ class Outside(NamedTuple):
 
 def outside(room: str) -> Outside:
     """Gather it from the environment and the home of the caller; `room` is where the files will lie."""
-    env = {name: os.environ[name] for name in FETCHING if name in os.environ and name not in PLACES}
+    env = {name: value for name, value in fetching().items() if name not in PLACES}
     files: dict[str, bytes | None] = {}
     if bundle := _bundle():
         files["certificates.pem"] = bundle

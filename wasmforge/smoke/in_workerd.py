@@ -39,7 +39,7 @@ LISTENS = re.compile(r'"event":"listen"[^\n]*"port":(\d+)')
 
 @dataclass(frozen=True, kw_only=True)
 class Workerd(Server):
-    """The runtime `workerd`. It takes a free port by itself and says which. V8 bounds each linear memory, as in Node.js."""
+    """The runtime `workerd`. It takes a free port by itself and says which. V8 bounds memories, as in Node.js."""
 
     def run(self, trial: Trial) -> Outcome:
         """Run one trial."""

@@ -85,12 +85,14 @@ def stands_for_others(program: Path) -> bool:
         return True
 
 
-def run(program: Path, arguments: Sequence[str], more: Mapping[str, str] | None = None) -> process.Done:
+def run(
+    program: Path, arguments: Sequence[str], more: Mapping[str, str] | None = None, *, timeout: float = TIMEOUT
+) -> process.Done:
     """Run it in an empty folder, with the caller's home and PATH. Raises Unfit when it cannot be started."""
     env = {k: v for k, v in os.environ.items() if k in ("HOME", "PATH", "LANG", "RUSTUP_HOME", "CARGO_HOME")}
     with tempfile.TemporaryDirectory(prefix="wasmforge-probe-") as folder:
         try:
-            return process.run([program, *arguments], cwd=Path(folder), env={**env, **(more or {})}, timeout=TIMEOUT)
+            return process.run([program, *arguments], cwd=Path(folder), env={**env, **(more or {})}, timeout=timeout)
         except OSError as e:
             raise Unfit(f"cannot be started: {e.strerror}") from None
 

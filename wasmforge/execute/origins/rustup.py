@@ -1,13 +1,21 @@
 """Rust as rustup has it: the active toolchain, with the targets and components that are missing added."""
 
+import re
 from pathlib import Path
 
+from wasmforge.execute.environment import fetching
 from wasmforge.execute.origins.base import Context, Note, NotThere, There
 from wasmforge.execute.origins.held import held
 from wasmforge.execute.origins.path import candidates, numbers
 from wasmforge.execute.origins.probe import Unfit, probe, run
 from wasmforge.model.events import Provisioning
 from wasmforge.model.toolchain import Origin, Toolchain
+
+TIMEOUT = 600.0
+"""Seconds that fetching a target or component may take."""
+
+_ERROR = re.compile(r"(?m)^error: (.+)$")
+_CAUSE = re.compile(r"(?m)^ +\d+: (.+)$")
 
 
 def rustup(toolchain: Toolchain, origin: Origin, context: Context, note: Note) -> There:
@@ -39,10 +47,17 @@ def _add(toolchain: Toolchain, rustup: Path, kind: str, missing: list[str], cont
     if context.offline or not context.fetch:
         raise NotThere(f"rustup has no {', '.join(missing)} yet", command)
     context.tell(Provisioning(toolchain=toolchain.name, what=command))
-    done = run(rustup, [kind, "add", *missing])
+    done = run(rustup, [kind, "add", *missing], fetching(), timeout=TIMEOUT)
     if not done.ok:
-        said = [line for line in done.text.splitlines() if line.strip()]
-        raise NotThere(f"`{command}` failed: {said[-1].strip() if said else done.exit}", command)
+        raise NotThere(f"`{command}`: {done.reason(TIMEOUT)}{_why(done.text)}", command)
+
+
+def _why(said: str) -> str:
+    """The error that rustup tells and the last of its causes, which it writes one below the other or in one line."""
+    told, _, _ = said.partition("Stack backtrace:")
+    error = _ERROR.search(told)
+    chain = [*(error[1].split(": ") if error else ()), *_CAUSE.findall(told)]
+    return "".join(f": {part}" for part in dict.fromkeys((*chain[:1], *chain[-1:])))
 
 
 def _lines(rustup: Path, *arguments: str) -> list[str]:
