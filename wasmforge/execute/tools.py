@@ -17,6 +17,9 @@ from wasmforge.model.size import parse_size
 from wasmforge.model.toolchain import MEMORY, PROCESSES, Kit, Origin, Toolchain, Tried
 from wasmforge.plan.words import BadWordError, expand_all, expand_one, mentioned
 
+OR = ", or: "
+"""What parts one way to put something right from the next, in a toolchain's `fix` and in what is told."""
+
 
 class Tools:
     """The toolchains of one run; each is looked for once."""
@@ -157,5 +160,5 @@ def _missing(toolchain: Toolchain, chosen: str | None, tried: list[Tried]) -> tu
     if chosen and not tried:
         return (Problem(where=where, what=f"has no origin {chosen!r}"),)
     reasons = "; ".join(f"{t.kind}: {t.why_not}" for t in tried)
-    fixes = list(dict.fromkeys(t.fix for t in tried if t.fix))
-    return (Problem(where=where, what=f"is not on this machine ({reasons})", hint=", or ".join(fixes)),)
+    fixes = dict.fromkeys(fix for t in tried for fix in t.fix.split(OR) if fix)
+    return (Problem(where=where, what=f"is not on this machine ({reasons})", hint=OR.join(fixes)),)
