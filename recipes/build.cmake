@@ -5,6 +5,9 @@
 #
 # In the environment: CC, CXX, AR, RANLIB, CFLAGS, CXXFLAGS and, for Emscripten, EMCMAKE. CONFIGURE: more words for
 # cmake. TARGETS: what to build, if not everything. COPY: files of the build folder to take instead of installing.
+#
+# The build folder is always a new one. Where ccache is on PATH and CCACHE_DIR is a folder to keep, units whose
+# preprocessed text, compiler and words are what they were before are not compiled again.
 foreach(name SOURCE INSTALL BUILD)
     get_filename_component(${name} "${${name}}" ABSOLUTE)
 endforeach()
@@ -20,6 +23,10 @@ list(PREPEND words
 )
 if(TYPE STREQUAL "Debug")
     list(TRANSFORM words REPLACE "=-DNDEBUG$" "=")
+endif()
+find_program(ccache ccache)
+if(ccache AND DEFINED ENV{CCACHE_DIR})
+    list(PREPEND words "-DCMAKE_C_COMPILER_LAUNCHER=${ccache}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${ccache}")
 endif()
 separate_arguments(emcmake UNIX_COMMAND "$ENV{EMCMAKE}")
 if(NOT emcmake)

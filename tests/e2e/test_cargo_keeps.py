@@ -1,14 +1,12 @@
 """cargo finds what it compiled before, and gives what it gives in an empty folder, to the byte, whatever was edited."""
 
-import os
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.keeping import edit, edit_of_old, every_edit, kept
 from tests.e2e.test_rust import ADD, CDYLIB, CRATE, DEPENDENT, LOCK, PANICS, WITH_SMALLVEC, crate, needs, needs_crates
-from tests.space import Space, make_space
+from tests.space import Space
 
 pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
 
@@ -54,25 +52,6 @@ exports = ["add"]
 """
 
 
-def edit(path: str, text: str) -> Callable[[Path], None]:
-    """A file with other content, younger than it was."""
-
-    def change(root: Path) -> None:
-        (root / path).write_text(text)
-
-    return change
-
-
-def edit_of_old(path: str, text: str) -> Callable[[Path], None]:
-    """A file with other content that claims to be ten years old."""
-
-    def change(root: Path) -> None:
-        (root / path).write_text(text)
-        os.utime(root / path, (1_480_000_000, 1_480_000_000))
-
-    return change
-
-
 def more_and_less(root: Path) -> None:
     """One module moves to where Rust looks for it as well."""
     (root / "app/src/part").mkdir()
@@ -92,27 +71,10 @@ EDITS = (
 )
 
 
-def kept(space: Space, pattern: str) -> dict[str, int]:
-    """Files that cargo finds again, by name, with when they were written (ns)."""
-    return {p.name: p.stat().st_mtime_ns for p in (space.cache / "rooms").glob(f"*/kept/{pattern}")}
-
-
 def test_every_edit_gives_what_an_empty_folder_gives(space: Space, tmp_path: Path) -> None:
     crate(space, FORGE, **FILES)
     needs(space, "cargo", "rust")
-    space.build()
-    seen = {space.dist()["web/app/app.wasm"]}
-    for number, change in enumerate(EDITS):
-        change(space.root)
-        space.build()
-        made = space.dist()["web/app/app.wasm"]
-        (tmp_path / str(number)).mkdir()
-        clean = make_space(tmp_path / str(number))
-        shutil.copytree(space.root, clean.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("dist", ".wasmforge"))
-        clean.build()
-        assert clean.dist()["web/app/app.wasm"] == made, number
-        seen.add(made)
-    assert len(seen) == len(EDITS)  # one edit was taken back
+    assert every_edit(space, tmp_path, EDITS, "web/app/app.wasm") == len(EDITS)  # one edit was taken back
     assert kept(space, "wasm32-*/release/deps/*.rlib")
 
 
