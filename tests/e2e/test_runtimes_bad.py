@@ -61,6 +61,7 @@ RUNTIMES = (
     "wasmtime",
     "node",
     pytest.param("iwasm", marks=PROVIDED),
+    pytest.param("iwasm-classic", marks=PROVIDED),
     pytest.param("wasmedge", marks=PROVIDED),
     "wasmtime-cli",  # no registry that tests/provision uses has it
 )

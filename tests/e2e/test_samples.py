@@ -67,6 +67,11 @@ def test_every_sample_runs_in_the_hosts_own_runtimes(space: Space, host: str) ->
     # what a runtime cannot run, it says: Wasmtime has no shared memory for `tally`
     unrun = {(t["component"], t["runtime"]) for t in tested if t["status"] != "passed"}
     assert unrun == ({("tally", "wasmtime")} if host == "wamr" else set())
+    if host == "wamr":
+        ended = space.run("smoke", "--target", "wamr", "--runtime", "iwasm-classic", "-o", "json", timeout=600)
+        tested = [e["outcome"] for e in ended.events() if e["event"] == "Tested"]
+        assert {(t["runtime"], t["status"]) for t in tested} == {("iwasm-classic", "passed")}, ended.said
+        assert {t["component"] for t in tested} == {n for n, c in COMPONENTS.items() if for_any(c, "wamr")}
 
 
 @pytest.mark.parametrize("origin", ["path", "container"])
