@@ -28,7 +28,7 @@ from wasmforge.smoke.values import Unfit
 from wasmforge.standing import standing
 from wasmforge.trials import hands_with
 
-HOSTS = {"node": "node", "wasmtime": "wasmtime", "wasmtime-aot": "wasmtime"}
+HOSTS = {"node": "node", "wasmtime": "wasmtime", "wasmtime-aot": "wasmtime", "chromium": "chromium"}
 """The engines that stay between turns, and of each the runtime whose target's modules it is given."""
 
 ENGINES = (*HOSTS, *TARGETS)
@@ -61,7 +61,7 @@ class Lineup:
         self._absent: list[Absentee] = []
         self._contestants: list[Contestant] = []
         self._args: tuple[Argument, ...] = ()
-        self._hands = hands_with(ground, ("node",))
+        self._hands = hands_with(ground, ())
 
     def table(self, step: Step) -> Table:
         """Time those that were gathered."""
@@ -72,6 +72,7 @@ class Lineup:
     def gather(self, engines: Sequence[str], libraries: Sequence[Library]) -> None:
         """Find out who takes part. Raises ForgeError where what forge.toml says cannot be called."""
         bench = self._bench
+        self._hands = hands_with(self._ground, ("node", *(e for e in engines if e in HOSTS)))
         parts = [p for n in (self._placed.name, *bench.beside) for e in built_for(engines) for p in self._parts(n, e)]
         there = [p for p in parts if not p.why]
         self._absent += [Absentee(code=p.code, engine=p.engine, why=p.why, fix=p.fix) for p in parts if p.why]
@@ -88,7 +89,7 @@ class Lineup:
         except OSError as e:
             what = f"{Path(str(e.filename)).name} cannot be read: {(e.strerror or str(e)).lower()}"
             raise usage(what, where=f"{self._where}.args") from None
-        self._contestants += [*self._natives(libraries, kind, args), *self._javascript(args)]
+        self._contestants += [*self._natives(libraries, kind, args), *self._javascript(engines, args)]
         for part in (p for p in there if p.engine in engines):
             self._contestants += self._made(part, facts[part.module], args)
         self._contestants += self._programs([e for e in engines if e in TARGETS], kind, args)
@@ -130,11 +131,13 @@ class Lineup:
         engine = self._identity(part.engine)
         shared = any(m.shared for m in facts.memories)
         try:
-            if part.engine == "node":
+            if part.engine in {"node", "chromium"}:
                 if not part.glue:
                     return self._left_out(part, "it has no JavaScript to be imported by")
-                node = found(self._hands.tool(self._ground.catalog.runtimes["node"]))
-                return [make.in_node(part.code, engine, node, Path(part.glue), facts, self._bench, args, environment())]
+                glue, tool = Path(part.glue), self._tool(part.engine)
+                if part.engine == "chromium":
+                    return [make.in_page(part.code, engine, tool, glue, facts, self._bench, args)]
+                return [make.in_node(part.code, engine, tool, glue, facts, self._bench, args, environment())]
             if shared:
                 return self._left_out(part, "Wasmtime gives modules no shared memory here")
             aot = part.engine == "wasmtime-aot"
@@ -152,15 +155,20 @@ class Lineup:
             else:
                 yield make.natively(code, engine, Path(library.file), kind, self._bench, args)
 
-    def _javascript(self, args: Sequence[Argument]) -> Iterator[Contestant]:
+    def _javascript(self, engines: Sequence[str], args: Sequence[Argument]) -> Iterator[Contestant]:
+        """JavaScript in Node.js, and in a page if that takes part."""
         if self._bench.javascript is None:
             return
-        if absent := self._engine_absent("node"):
-            self._absent.append(Absentee(code="javascript", engine="node", why=absent.why, fix=absent.fix))
-            return
-        node = found(self._hands.tool(self._ground.catalog.runtimes["node"]))
         script = self._home / self._bench.javascript
-        yield make.in_javascript(self._identity("node"), node, script, self._bench, args, environment())
+        for engine in ("node", *(e for e in engines if e == "chromium")):
+            if absent := self._engine_absent(engine):
+                self._absent.append(Absentee(code="javascript", engine=engine, why=absent.why, fix=absent.fix))
+                continue
+            name, tool = self._identity(engine), self._tool(engine)
+            if engine == "node":
+                yield make.in_javascript(name, tool, script, self._bench, args, environment())
+            else:
+                yield make.in_page("javascript", name, tool, script, None, self._bench, args)
 
     def _programs(self, runtimes: Sequence[str], kind: FuncType, args: Sequence[Argument]) -> Iterator[Contestant]:
         """The component as native code of runtimes that start a program for each turn."""
@@ -189,7 +197,13 @@ class Lineup:
     def _identity(self, engine: str) -> str:
         """`node 20.20.2`; empty when it is not there."""
         said = identity(HOSTS[engine], self._hands)
+        if engine == "chromium":
+            return " ".join(said.split()[:2])
         return said.replace("wasmtime", engine) if said and engine == "wasmtime-aot" else said
+
+    def _tool(self, engine: str) -> tuple[str, ...]:
+        """The words that start an engine which is there."""
+        return (*found(self._hands.tool(self._ground.catalog.runtimes[HOSTS[engine]])),)
 
     def _left_out(self, part: Part, why: str, fix: str = "", *, failed: bool = False) -> list[Contestant]:
         self._absent.append(Absentee(code=part.code, engine=part.engine, why=why, fix=fix, failed=failed))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -33,7 +34,8 @@ class Contestant:
     """`code` is what it is, `engine` what runs it. `argv` gets the job's file and a socket as its last words.
 
     One that `roams` has threads of its own, which is why it is not held to one processor. One that cannot stay between
-    its turns has `once` (see `once.py`) in place of a command.
+    its turns has `once` (see `once.py`) in place of a command; one in a page has the browser's words in `argv` and, in
+    `code_in`, the folder of its files.
     """
 
     code: str
@@ -43,6 +45,7 @@ class Contestant:
     job: Mapping[str, Any] = field(default_factory=dict)
     roams: bool = False
     once: Launch | None = None
+    code_in: Path | None = None
 
 
 def arguments(bench: Bench, kind: FuncType, component: Path, folder: Path) -> tuple[Argument, ...]:
@@ -95,6 +98,23 @@ def in_node(
     job = {**_job(bench, args), "glue": str(glue), "script": None, **_room(facts, args)}
     shared = any(m.shared for m in facts.memories)
     return Contestant(code=code, engine=engine, argv=_node(node), env=dict(env), job=job, roams=shared)
+
+
+def in_page(
+    code: str,
+    engine: str,
+    browser: Sequence[str],
+    module: Path,
+    facts: Module | None,
+    bench: Bench,
+    args: Sequence[Argument],
+) -> Contestant:
+    """An ES module in a page of a browser: that of a module with these facts, or JavaScript itself. Raises Unfit."""
+    address = f"/code/{quote(module.name)}"
+    files = {"glue": address, "script": None, **_room(facts, args)} if facts else {"glue": None, "script": address}
+    shared = facts is not None and any(m.shared for m in facts.memories)
+    job = {**_job(bench, args), **files}
+    return Contestant(code=code, engine=engine, argv=tuple(browser), job=job, roams=shared, code_in=module.parent)
 
 
 def in_javascript(

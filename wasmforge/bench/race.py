@@ -12,7 +12,7 @@ from wasmforge.bench.agree import Said, disagreement, most, number
 from wasmforge.bench.contestants import Contestant
 from wasmforge.bench.figures import median, ratio, spread
 from wasmforge.bench.once import Once
-from wasmforge.bench.talk import Silent, Talk, Talks, talks
+from wasmforge.bench.talk import Asked, Silent, Talks, talks
 from wasmforge.model.bench import Absentee, Bench, Entry, Of, Table
 from wasmforge.process import Cancel
 
@@ -92,7 +92,7 @@ class _Runner:
         self.contestant = contestant
         self.why = ""
         self._bench = bench
-        self._talk: Talk | Once | None = None
+        self._talk: Asked | None = None
         self.said = Said(result=None, buffers=())
         self._calls = 1
         self._times: list[float] = []
@@ -107,14 +107,20 @@ class _Runner:
             buffers = tuple((here / f"out.{n}").read_bytes() for n in range(len(kinds)))
             self.said = Said(result=number(answer["result"]), buffers=buffers)
 
-    def _opened(self, room: Talks, cancel: Cancel) -> tuple[Path, Talk | Once]:
+    def _opened(self, room: Talks, cancel: Cancel) -> tuple[Path, Asked]:
         """A folder of its own, and who answers there."""
         here = room.folder()
         if self.contestant.once:
             return here, Once(self.contestant.once, here)
-        job = here / "job.json"
-        job.write_text(json.dumps({**self.contestant.job, "out": str(here / "out")}))
+        told = {**self.contestant.job, "out": str(here / "out")}
         cpus = () if self.contestant.roams else _one_cpu()
+        if self.contestant.code_in:
+            from wasmforge.bench.page import Page  # brings an HTTP server
+
+            page = Page(self.contestant.argv, self.contestant.code_in, told, here, cancel, cpus)
+            return here, room.keep(page)
+        job = here / "job.json"
+        job.write_text(json.dumps(told))
         return here, room.begin((*self.contestant.argv, job), here, self.contestant.env, cancel, cpus)
 
     def warm(self, cancel: Cancel) -> None:

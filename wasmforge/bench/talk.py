@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from wasmforge import process
 from wasmforge.process import TICK, Cancel, Done
@@ -24,8 +24,25 @@ LONGEST = 80
 """Bytes of the folder for temporary files in which a socket's path, at most 104 in all, has room everywhere."""
 
 
+class Closing(Protocol):
+    """Something that goes on until it is ended."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+C = TypeVar("C", bound=Closing)
+
+
 class Silent(Exception):  # noqa: N818 - a reason, and no error
     """Why there is no answer, in one line."""
+
+
+class Asked(Protocol):
+    """Whoever answers questions."""
+
+    def ask(self, question: Mapping[str, object], timeout: float) -> dict[str, Any]:
+        """The answer. Raises Silent when none comes, or when it is `{"error": why}`."""
 
 
 class Talk:
@@ -50,9 +67,7 @@ class Talk:
         self._thread.start()
 
     def _run(self, argv: Sequence[str | Path], folder: Path, env: Mapping[str, str], cpus: Collection[int]) -> None:
-        if cpus and hasattr(os, "sched_setaffinity"):
-            with suppress(OSError):  # of this thread alone, and of what it starts
-                os.sched_setaffinity(0, cpus)
+        hold(cpus)
         try:
             self._done = process.run(argv, cwd=folder, env=env, timeout=DAY, cancel=self._stop)
         except OSError as e:
@@ -115,6 +130,13 @@ class Talk:
         return f"{self._done.reason(DAY)}{f': {said[-1]}' if said else ''}"
 
 
+def hold(cpus: Collection[int]) -> None:
+    """Hold this thread, and what it starts, to these processors, where the system can do so; none are all."""
+    if cpus and hasattr(os, "sched_setaffinity"):
+        with suppress(OSError):
+            os.sched_setaffinity(0, cpus)
+
+
 @contextmanager
 def talks() -> Iterator["Talks"]:
     """A room for conversations, which are all ended when it is left."""
@@ -129,7 +151,7 @@ class Talks:
     """Begins conversations, each in a folder of its own with a short name, since those of sockets must be short."""
 
     def __init__(self) -> None:
-        self._open: list[Talk] = []
+        self._open: list[Closing] = []
         self._folders: list[tempfile.TemporaryDirectory[str]] = []
 
     def folder(self) -> Path:
@@ -147,8 +169,12 @@ class Talks:
         cpus: Collection[int] = (),
     ) -> Talk:
         """Start a process in its folder; `cpus` are the only ones it may run on, where the system can say so."""
-        self._open.append(Talk(argv, folder, env, cancel, cpus))
-        return self._open[-1]
+        return self.keep(Talk(argv, folder, env, cancel, cpus))
+
+    def keep(self, talk: C) -> C:
+        """End this one, too, when the room is left."""
+        self._open.append(talk)
+        return talk
 
     def close(self) -> None:
         """End all of them."""

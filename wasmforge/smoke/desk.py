@@ -4,15 +4,12 @@ import json
 import queue
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from wasmforge.model.sent import HEADERS, TYPES
-from wasmforge.smoke.serving import HOST
+from wasmforge.model.sent import TYPES
+from wasmforge.smoke.clerk import Office, Reply, file_of
 from wasmforge.smoke.wire import Answer, Job
 
 HERE = Path(__file__).parent
@@ -21,9 +18,6 @@ OWN = {"/": "desk.html", "/-/frame": "frame.html", "/-/frame.mjs": "frame.mjs", 
 
 POLL = 10.0
 """Seconds that a page waits for a next job before it asks again."""
-
-MOST_ANSWER = 256 << 20
-"""Bytes of an answer."""
 
 
 class Desk:
@@ -35,10 +29,8 @@ class Desk:
         self._taken: dict[int, float] = {}
         self._answers: dict[int, Answer] = {}
         self._said = threading.Condition()
-        self._server = _Server((HOST, 0), lambda *given: _Clerk(self, *given))
-        self._thread = threading.Thread(target=self._server.serve_forever, name="desk", daemon=True)
-        self._thread.start()
-        self.url = f"http://{HOST}:{self._server.server_port}/"
+        self._office = Office(self)
+        self.url = self._office.url
 
     def give(self, job: Job, folder: Path, glue: str) -> int:
         """Lay a job on the desk; `glue` is its ES module, from `folder`. The job's number."""
@@ -59,11 +51,10 @@ class Desk:
 
     def close(self) -> None:
         """Answer nobody any more."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._office.close()
 
-    def get(self, path: str) -> tuple[int, str, bytes]:
-        """Status, type and body for a path."""
+    def get(self, path: str) -> Reply:
+        """What lies at a path."""
         if path in OWN:
             file = HERE / OWN[path]
             return 200, TYPES[file.suffix], file.read_bytes()
@@ -79,12 +70,10 @@ class Desk:
             self._taken[int(number)] = time.monotonic()
             return 200, TYPES[".json"], msgspec.json.encode({"job": known[0]})
         if known and kind == "files":
-            file = (known[1] / unquote(name)).resolve()
-            if file.is_file() and file.is_relative_to(known[1].resolve()):
-                return 200, TYPES.get(file.suffix, "application/octet-stream"), file.read_bytes()
+            return file_of(known[1], name)
         return 404, TYPES[".json"], b""
 
-    def post(self, path: str, body: bytes) -> tuple[int, str, bytes]:
+    def post(self, path: str, body: bytes) -> Reply:
         """Take an answer."""
         number = path.removeprefix("/-/answer/")
         try:
@@ -101,46 +90,3 @@ class Desk:
 
 class _Said(msgspec.Struct):
     answer: Answer
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """A browser that is ended lets go of its connections in the middle; what matters is that no answer came."""
-
-
-class _Clerk(BaseHTTPRequestHandler):
-    """Speaks HTTP for a desk."""
-
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, desk: Desk, *given: Any) -> None:
-        self._desk = desk
-        super().__init__(*given)
-
-    def do_GET(self) -> None:
-        """Hand something out."""
-        self._send(*self._desk.get(urlsplit(self.path).path))
-
-    def do_POST(self) -> None:
-        """Take something."""
-        size = int(self.headers.get("content-length") or 0)
-        if size > MOST_ANSWER:
-            self._send(413, TYPES[".json"], b"")
-            self.close_connection = True
-            return
-        self._send(*self._desk.post(urlsplit(self.path).path, self.rfile.read(size)))
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def _send(self, status: int, kind: str, body: bytes) -> None:
-        try:
-            self.send_response(status)
-            for name, value in {**HEADERS, "content-type": kind, "content-length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-        except ConnectionError:  # the browser was ended
-            self.close_connection = True
