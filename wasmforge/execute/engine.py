@@ -33,8 +33,10 @@ class _Ending:
         self._client = client
 
     def __del__(self) -> None:
-        with contextlib.suppress(Exception):  # the interpreter may be going down
+        try:  # noqa: SIM105 - the interpreter may be going down, and contextlib be gone before us
             self._client.close()
+        except Exception:  # noqa: S110
+            pass
 
 
 class Engine:
