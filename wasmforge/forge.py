@@ -75,6 +75,7 @@ def build(settings: Settings, request: Request, tell: Tell, settler: Settler | N
         report,
         failures=(*ran.failures, *failures),
         skipped=tuple(d.label for d in plan.deliveries if not _whole(d, ran)),
+        unbegun=tuple(d.label for d in plan.deliveries if not _whole(d, ran) and not _hindered(d, plan, ran)),
         missing=missing,
         ran=ran.ran,
         cached=ran.cached,
@@ -182,6 +183,20 @@ def _run(ground: Ground, plan: Plan, kits: dict[str, Kit]) -> execute.Ran:
 
 def _whole(delivery: Delivery, ran: execute.Ran) -> bool:
     return all(p.action in ran.entries for p in delivery.pieces)
+
+
+def _hindered(delivery: Delivery, plan: Plan, ran: execute.Ran) -> bool:
+    """Whether something that failed is needed for it, however far back."""
+    failed = {f.label for f in ran.failures}
+    todo, seen = [p.action for p in delivery.pieces], set[str]()
+    while todo:
+        label = todo.pop()
+        if label in failed:
+            return True
+        if label not in seen:
+            seen.add(label)
+            todo += [g.action for g in plan.actions[label].givens]
+    return False
 
 
 def _deliver(ground: Ground, plan: Plan, ran: execute.Ran) -> tuple[list[Pair], list[Failure]]:

@@ -92,6 +92,7 @@ class Missing(Noun, frozen=True, kw_only=True):
 class Report(Noun, frozen=True, kw_only=True):
     """What a run came to; `proved` are the labels of the deliveries whose contract was judged and holds.
 
+    `unbegun` are those of the skipped that only the failure of something else kept from being built.
     `only_tested`: nothing was built or proved, smoke tests were run.
     """
 
@@ -103,6 +104,7 @@ class Report(Noun, frozen=True, kw_only=True):
     ran: int = 0
     cached: int = 0
     skipped: tuple[str, ...] = ()
+    unbegun: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
     only_tested: bool = False
     seconds: float = 0.0

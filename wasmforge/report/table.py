@@ -2,7 +2,7 @@
 
 from wasmforge.model.artifact import Failure, Report
 from wasmforge.report.columns import TIED, Column, table, wrap
-from wasmforge.report.figures import Result, Row, features, rows, shipped
+from wasmforge.report.figures import Result, Row, features, of, rows, shipped
 from wasmforge.report.ink import Line, Span, Style, clean, length, line, tool_lines
 from wasmforge.report.matrix import differences, matrix
 from wasmforge.report.quantities import count, duration, size
@@ -54,17 +54,19 @@ def first_error(output: str) -> str:
 
 
 def _table(known: list[Row], width: int, detail: Detail) -> list[Line]:
-    """The table; on a narrow page first the reasons of skips (the notes have them), then the features get short."""
+    """The table; on a narrow page first the reasons of skips (the notes have them) go, then gzip, then features."""
     lines = table(COLUMNS, [_cells(row, detail) for row in known], width)
     if len(lines) > len(known) + 1:
         known = [row._replace(smoke=row.smoke.partition(":")[0]) for row in known]
         lines = table(COLUMNS, [_cells(row, detail) for row in known], width)
-    if any(length(each) > width for each in lines):
-        lines = table(COLUMNS, [_cells(row, "quiet") for row in known], width)
+    shorter: tuple[Detail, ...] = (detail, "quiet")
+    for less in shorter:
+        if any(length(each) > width for each in lines):
+            lines = table(COLUMNS, [_cells(row, less, gzip=False) for row in known], width)
     return lines
 
 
-def _cells(row: Row, detail: Detail) -> list[str | Span]:
+def _cells(row: Row, detail: Detail, *, gzip: bool = True) -> list[str | Span]:
     smoke = row.smoke if ":" in row.smoke else row.smoke.replace(" ", TIED).replace(f",{TIED}", ", ")
     style: Style = "bad" if "failed" in row.smoke else "warn" if "skipped" in row.smoke else "plain"
     head: list[str | Span] = [Span(row.component, "name"), row.target, Span(row.result, STYLES.get(row.result, "bad"))]
@@ -75,7 +77,7 @@ def _cells(row: Row, detail: Detail) -> list[str | Span]:
     used = features(artifact.features, most=0 if detail == "quiet" else None)
     if detail == "verbose" and artifact.features:
         used = ", ".join(artifact.features)
-    sizes = [size(file.size), size(file.gzip)] if artifact.files else ["", ""]
+    sizes = [size(file.size), size(file.gzip) if gzip else ""] if artifact.files else ["", ""]
     return [*head, *sizes, used, duration(artifact.seconds), Span(smoke, style)]
 
 
@@ -125,7 +127,12 @@ def _skips(report: Report) -> list[Line]:
         )
         for why, about in reasons.items()
     ]
-    lines += [_note("Skipped", label, "what it needs was not built", "warn") for label in report.skipped]
+    failed = {of(f.label) for f in report.failures}
+    needy = [each for each in report.skipped if each not in report.unbegun and of(each) not in failed]
+    lines += [_note("Skipped", label, "what it needs was not built", "warn") for label in needy]
+    if others := len(report.unbegun):
+        why = f"at the first failure, with {others} not begun; -k builds what does not need what failed"
+        lines.append(said("Stopped", why, style="warn"))
     left: dict[tuple[str, str], list[str]] = {}
     for missing in report.missing:
         left.setdefault((missing.reason, missing.fix), []).append(missing.label.partition("/")[0])

@@ -75,15 +75,15 @@ def test_what_went_wrong_is_told_once_more_in_short() -> None:
         failures=(failure("note\nsrc/a.cpp:1: error: no\nmore"),),
         findings=(finding("workers are there", "hello"), finding(component="hello")),
         outcomes=(outcome("skipped", component="hello", reason="node is not on this machine"),) * 2,
-        skipped=("matmul@web/release:link",),
+        skipped=("app@web/release",),
     )
     lines = shown(report)
     assert lines[lines.index("") + 1 :][:3] == [
-        "component  target  result      size     gzip  features   time  smoke",
-        "hello      web     broken  12.3 KiB  6.1 KiB  mvp       1.2 s  skipped: node is not on this machine",
-        "matmul     web     failed",
+        "component  target  result         size     gzip  features   time  smoke",
+        "app        web     not built",
+        "hello      web     broken     12.3 KiB  6.1 KiB  mvp       1.2 s  skipped: node is not on this machine",
     ]
-    assert lines[5:-2] == [
+    assert lines[6:-2] == [
         f"     Failed {COMPILE}  exit code 1",
         "            src/a.cpp:1: error: no",
         "     Broken hello@web  features: uses threads, which web does not permit",
@@ -92,7 +92,16 @@ def test_what_went_wrong_is_told_once_more_in_short() -> None:
         "     Waived hello@web  features: uses threads, which web does not permit",
         "            because: workers are there",
         "    Skipped 2 smoke tests  node is not on this machine (hello@web)",
-        "    Skipped matmul@web/release:link  what it needs was not built",
+        "    Skipped app@web/release  what it needs was not built",
+    ]
+
+
+def test_what_only_the_end_of_the_build_kept_from_being_built_is_one_line() -> None:
+    labels = ("matmul@web/release", "app@web/release", "one@web/release", "two@web/release")
+    lines = shown(Report(failures=(failure("error: no"),), skipped=labels, unbegun=labels[2:]))
+    assert lines[lines.index(f"     Failed {COMPILE}  exit code 1") + 2 : -2] == [
+        "    Skipped app@web/release  what it needs was not built",
+        "    Stopped at the first failure, with 2 not begun; -k builds what does not need what failed",
     ]
 
 
@@ -109,6 +118,13 @@ def test_names_stay_whole_on_a_narrow_page() -> None:
     assert name in table[1]
     assert table[1].endswith("skipped")
     assert all(len(each) <= 100 for each in table)
+
+
+def test_a_page_that_is_too_narrow_by_little_goes_without_gzip() -> None:
+    made = msgspec.structs.replace(artifact("mandelbrot", size=880000, features=("mutable-global", "simd")), seconds=140)
+    lines = shown(Report(artifacts=(made,), outcomes=(outcome(component="mandelbrot"),) * 15), 80)
+    assert lines[1] == "component   target  result       size  features           time  smoke"
+    assert lines[2] == "mandelbrot  web     ok      859.4 KiB  lime1 + simd  2 min 20 s  15/15 passed"
 
 
 def test_verbose_tells_every_feature() -> None:
