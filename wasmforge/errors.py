@@ -34,9 +34,10 @@ class Problem:
 
 
 class ForgeError(Exception):
-    """A request that cannot be met; carries every problem found, not only the first."""
+    """A request that cannot be met; carries every problem found once, not only the first."""
 
     def __init__(self, *problems: Problem, exit_code: Exit = Exit.USAGE) -> None:
+        problems = tuple(dict.fromkeys(problems))  # a component's is found for each of its targets
         super().__init__("\n".join(str(p) for p in problems))
         self.problems = problems
         self.exit_code = exit_code

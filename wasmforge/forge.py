@@ -154,7 +154,9 @@ def explain(settings: Settings, request: Request, label: str, tell: Tell) -> "tu
     said = foresee(plan, plan.tools, ground.store, ground.history)
     chosen = [e for name, e in said.items() if name == label] or [e for n, e in said.items() if n.startswith(label)]
     if not chosen:
-        raise ForgeError(Problem(what=f"no action has the label {label!r}", hint=did_you_mean(label, list(said))))
+        begun = {name.partition(":")[0] for name in said}
+        hint = did_you_mean(label, list(said)) if "@" in label else did_you_mean(label, list(begun))
+        raise ForgeError(Problem(what=f"no action has the label {label!r}", hint=hint))
     return tuple(chosen)
 
 

@@ -69,6 +69,7 @@ def test_version(space: Space) -> None:
         (["build", "--profile", "relase"], ["unknown profile 'relase'", "hint: did you mean 'release'?"]),
         (["build", "-C", "nowhere"], ["-C nowhere: no such folder"]),
         (["explain", "helo@wasi"], ["no action has the label 'helo@wasi'", "hint: "]),
+        (["explain", "nothing-like-it"], ["no action has the label", "hint: known: hello@wasi/release\n"]),
         (["explain"], ["label", "hint: see `wasmforge explain --help`"]),
         (["recipe", "show", "zgi"], ["unknown recipe 'zgi'", "hint: did you mean 'zig'?"]),
         (["recipe", "which", "zgi"], ["unknown recipe 'zgi'"]),

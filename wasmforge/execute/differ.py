@@ -3,6 +3,7 @@
 from wasmforge.errors import did_you_mean, usage
 from wasmforge.execute.history import History
 from wasmforge.model.explain import Change, Comparison
+from wasmforge.model.vocabulary import PROFILES
 from wasmforge.plan.keys import changes
 
 
@@ -28,9 +29,16 @@ def _recorded(known: tuple[str, ...], label: str) -> dict[str, str]:
     found = {k.removeprefix(label): k for k in known if k.startswith((f"{label}:", f"{label}/", f"{label}["))}
     if not found:
         near = did_you_mean(label, list(known) if ":" in label else sorted({k.partition(":")[0] for k in known}))
-        build = f"`wasmforge build {label.partition('/')[0]}` records it"
-        raise usage(f"nothing is recorded of {label!r}", hint=f"{near}; {build}" if near else build)
+        raise usage(f"nothing is recorded of {label!r}", hint="; ".join(p for p in (near, _recording(label)) if p))
     return found
+
+
+def _recording(label: str) -> str:
+    """What would record it; the profile is told where the label names one."""
+    delivery, _, rest = label.partition("/")
+    profile = rest.partition(":")[0].partition("/")[0]
+    told = f" --profile {profile}" if profile in PROFILES else ""
+    return f"`wasmforge build {delivery}{told}` records it"
 
 
 def _changes(history: History, mine: dict[str, str], others: dict[str, str], rest: str) -> tuple[Change, ...]:

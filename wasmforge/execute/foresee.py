@@ -19,7 +19,7 @@ def foresee(plan: Plan, identities: Mapping[str, str], store: Store, history: Hi
         anew = _anew(history.before(label), last)
         stale = tuple(dict.fromkeys(g.action for g in action.givens if g.action not in entries))
         if stale:
-            because = tuple(Change(what="needs", old="", new=f"{s} would run") for s in stale)
+            because = tuple(Change(what="needs", old="", new=f"{s}, which would run") for s in stale)
             said[label] = _explanation(label, last is None, because, anew)
             continue
         givens = {g.path: entries[g.action].outputs[g.output] for g in action.givens}

@@ -57,3 +57,17 @@ def test_nothing_is_recorded(history: History, label: str) -> None:
     (problem,) = caught.value.problems
     assert problem.what == f"nothing is recorded of {label!r}"
     assert "wasmforge build" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("label", "command"),
+    [
+        ("a@web/size", "wasmforge build a@web --profile size"),
+        ("a@web/size/simd:link", "wasmforge build a@web --profile size"),
+        ("b@web", "wasmforge build b@web"),
+    ],
+)
+def test_what_records_it_is_told_with_its_profile(history: History, label: str, command: str) -> None:
+    with pytest.raises(ForgeError) as caught:
+        compare_recorded(history, "a@web/dev", label)
+    assert f"`{command}` records it" in caught.value.problems[0].hint

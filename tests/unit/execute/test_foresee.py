@@ -33,11 +33,11 @@ def said(room: Room, made: Plan = PLAN, identity: str = "1") -> list[tuple[str, 
     return [(e.label, e.status, e.changes) for e in found.values()]
 
 
-WAITS = ("link", "would run", (Change(what="needs", new="x would run"),))
+WAITS = ("link", "would run", (Change(what="needs", new="x, which would run"),))
 
 
 def test_nothing_was_built_yet(room: Room) -> None:
-    assert said(room) == [("x", "never built", ()), ("link", "never built", (Change(what="needs", new="x would run"),))]
+    assert said(room) == [("x", "never built", ()), ("link", "never built", WAITS[2])]
 
 
 def test_everything_is_there(room: Room) -> None:

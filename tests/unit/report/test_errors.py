@@ -19,6 +19,12 @@ def test_every_problem_and_every_line() -> None:
     assert stream.text == "error: a\nerror: b\n       c\n hint: d\n"
 
 
+def test_what_is_found_for_each_target_is_told_once() -> None:
+    stream = Stream()
+    print_error(ForgeError(Problem(what="a"), Problem(what="b"), Problem(what="a")), stream)
+    assert stream.text == "error: a\nerror: b\n"
+
+
 def test_color() -> None:
     stream = Stream()
     print_error(usage("no"), stream, "always")

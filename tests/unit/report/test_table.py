@@ -77,7 +77,7 @@ def test_what_went_wrong_is_told_once_more_in_short() -> None:
         outcomes=(outcome("skipped", component="hello", reason="node is not on this machine"),) * 2,
         skipped=("app@web/release",),
     )
-    lines = shown(report)
+    lines = shown(report, 110)
     assert lines[lines.index("") + 1 :][:3] == [
         "component  target  result         size     gzip  features   time  smoke",
         "app        web     not built",
@@ -121,9 +121,11 @@ def test_names_stay_whole_on_a_narrow_page() -> None:
 
 
 def test_a_page_that_is_too_narrow_by_little_goes_without_gzip() -> None:
-    made = msgspec.structs.replace(artifact("mandelbrot", size=880000, features=("mutable-global", "simd")), seconds=140)
+    made = msgspec.structs.replace(
+        artifact("mandelbrot", size=880000, features=("mutable-global", "simd")), seconds=140
+    )
     lines = shown(Report(artifacts=(made,), outcomes=(outcome(component="mandelbrot"),) * 15), 80)
-    assert lines[1] == "component   target  result       size  features           time  smoke"
+    assert lines[1] == "component   target  result       size  features            time  smoke"
     assert lines[2] == "mandelbrot  web     ok      859.4 KiB  lime1 + simd  2 min 20 s  15/15 passed"
 
 

@@ -355,6 +355,8 @@ A, B = "a" * 64, "b" * 64
         (Change(what="argument", old="-O3"), "argument removed: -O3"),
         (Change(what="src/new.h", new=f"sha256:{A}"), "src/new.h added"),
         (Change(what="src/old.h", old=A), "src/old.h removed"),
+        (Change(what="needs", new="a@web/dev:link, which would run"), "needs a@web/dev:link, which would run"),
+        (Change(what="the store", new="no longer has its outputs"), "the store no longer has its outputs"),
     ],
 )
 def test_changes(change: Change, words: str) -> None:

@@ -11,6 +11,10 @@ DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}")
 STYLES: dict[str, Style] = {"up to date": "good", "would run": "warn", "never built": "warn"}
 
 
+SENTENCES = frozenset({"needs", "the store"})
+"""What a change of tells in whole words, not by a value that came or went."""
+
+
 def show_explain(explanation: Explanation, paper: Paper) -> None:
     """Print what would become of an action, and one line for each thing that changed."""
     it = explanation
@@ -44,6 +48,8 @@ def _difference(change: Change) -> Line:
 
 def told(change: Change) -> str:
     """`src/matmul.h changed`, `zig 0.17.0 -> 0.17.1`, `argument added: -O3`; digests say nothing to people."""
+    if change.what in SENTENCES:
+        return f"{change.what} {change.new}"
     old, new = ("" if DIGEST.fullmatch(value) else value for value in (change.old, change.new))
     if change.old and change.new:
         return f"{change.what} {old} -> {new}" if old and new and old != new else f"{change.what} changed"
