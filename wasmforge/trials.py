@@ -83,7 +83,8 @@ def _able(test: Smoke, runtimes: Sequence[str], hands: smoke.Hands) -> list[str]
     """The runtimes that run such a test; where none does, the first of them, which will say so."""
     known = [r for r in runtimes if not _unmissed(hands.files.get(r), hands)]
     able = [r for r in known if r not in hands.files or test.kind in hands.files[r].tests]
-    return able or known[:1]
+    through_glue = [r for r in able if test.has_text and r in hands.files and not hands.files[r].alone]
+    return through_glue or able or known[:1]
 
 
 def _unmissed(file: RuntimeFile | None, hands: smoke.Hands) -> bool:

@@ -41,7 +41,11 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "wrong type": (
         WAT_FORGE.replace('["f"]', '"f"'),
-        ["forge.toml:8: components.hello.exports: expected a list, got a string"],
+        ["forge.toml:8: components.hello.exports: expected a list, got a string", 'hint: write ["f"]'],
+    ),
+    "a table where there is a list of them": (
+        WAT_FORGE + '[components.hello.smoke]\ncall = "f"\n',
+        ["components.hello.smoke: expected a list, got a table", "hint: write [[components.hello.smoke]]"],
     ),
     "a key that is missing": (
         WAT_FORGE.replace('path = "hello"\n', ""),

@@ -92,6 +92,14 @@ def test_assemblyscript_with_strings(space: Space) -> None:
     answers(space, "greet", 'greet("you")', '"hello you"')
 
 
+def test_a_worker_that_is_called_as_it_is_delivered(space: Space) -> None:
+    own = 'export { add } from "./app.js";\n'
+    more = 'options = { worker = "worker.mjs" }\n'
+    space.write({"forge.toml": forge("wat", "add", more), "app/app.wat": WAT, "app/worker.mjs": own})
+    space.build()
+    assert space.dist()["cloudflare/app/worker.mjs"] == own.encode()
+
+
 @pytest.mark.toolchains
 @pytest.mark.parametrize("origin", ["path", "container"])
 def test_emscripten(space: Space, origin: str) -> None:

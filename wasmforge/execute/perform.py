@@ -1,5 +1,6 @@
 """Does one action in a private directory: lays its inputs, launches its command, takes its outputs. Knows no graph."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,6 +64,7 @@ class Executor:
                 hint = "" if done.cancelled else full(directory)
                 if done.exit > 0 and not (done.cancelled or done.timed_out or hint):
                     keep()  # it failed by its own word, and is used to that
+                    hint = advice(done.text, kit.hints)
                 raise ActionFailedError(reason, done.text, hint=hint, interrupted=done.cancelled, status=done.exit)
             outputs = collect(action, directory, self._store)
             keep()
@@ -81,3 +83,15 @@ def told(output: str, chatter: tuple[str, ...]) -> str:
 def command_line(action: Action) -> str:
     """The command as one line that can be pasted into a shell."""
     return shlex.join(action.argv)
+
+
+def advice(output: str, hints: Mapping[str, str]) -> str:
+    """What a toolchain knows to say of a command that failed, with the words of its output: each hint once."""
+    told = []
+    for pattern, hint in hints.items():
+        if found := re.search(pattern, output):
+            named = hint
+            for name, text in found.groupdict().items():
+                named = named.replace(f"{{{name}}}", text or "")
+            told.append(named)
+    return "; ".join(told)

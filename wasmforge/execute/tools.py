@@ -117,6 +117,7 @@ class Tools:
             pool=toolchain.pool,
             image=there.image,
             chatter=toolchain.chatter,
+            hints=toolchain.hints,
             shares=tuple(dict.fromkeys((*toolchain.shares, *chain(*(k.shares for k in context.kits.values()))))),
             versions=dict(there.versions),
             memory=MEMORY if choice.memory is None else parse_size(choice.memory),

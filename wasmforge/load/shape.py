@@ -84,7 +84,7 @@ def _check_leaf(value: object, kind: Any, path: Path) -> Iterator[Mistake]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as e:
-        yield Mistake(path=path, what=_plain(str(e)), hint=_choices(kind))
+        yield Mistake(path=path, what=_plain(str(e)), hint=_choices(kind) or _listed(value, kind, path))
 
 
 def _struct(kind: Any) -> type[Shape] | None:
@@ -101,6 +101,15 @@ def _choices(kind: Any) -> str:
     options = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
     words = [str(w) for o in options for w in get_args(o) if isinstance(w, str)]
     return "known: " + ", ".join(words) if words else ""
+
+
+def _listed(value: object, kind: Any, path: Path) -> str:
+    """How to write a list of one, where `value` is what should be in it."""
+    options = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
+    inner = next((get_args(o)[0] for o in options if get_origin(o) is tuple), None)
+    if isinstance(value, dict) and _struct(inner) is not None and all(isinstance(p, str) for p in path):
+        return f"write [[{'.'.join(map(str, path))}]]"
+    return f'write ["{value}"]' if isinstance(value, str) and inner is str and value.isprintable() else ""
 
 
 def _plain(message: str) -> str:

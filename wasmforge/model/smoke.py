@@ -69,7 +69,8 @@ class Smoke(Shape, frozen=True, kw_only=True):
     With `call`: `args` are fitted to the export's parameter types (true and false are 1 and 0; integers may be
     given signed or unsigned). `returns` is compared within `tolerance` (absolute, for floats; NaN equals NaN); a
     list stands for several results. Not given: whatever comes back is right. Text may be an argument or a result
-    only where the module's glue takes or gives text (node); elsewhere use `{ utf8 = "…" }`.
+    only where the module's glue takes or gives text, so such a test runs in no runtime without glue where a target
+    has one with it; elsewhere use `{ utf8 = "…" }`.
 
     With `request`: it is sent to the component, and what comes back is compared with `expect`.
 
@@ -102,6 +103,12 @@ class Smoke(Shape, frozen=True, kw_only=True):
     def kind(self) -> TestKind:
         """What it does."""
         return "call" if self.call is not None else "command" if self.request is None else "request"
+
+    @property
+    def has_text(self) -> bool:
+        """Whether a call passes text, or is to give some: only JavaScript around a module knows how."""
+        given = self.returns if isinstance(self.returns, tuple) else (self.returns,)
+        return self.call is not None and any(isinstance(v, str) for v in (*self.args, *given))
 
     @property
     def does(self) -> str:

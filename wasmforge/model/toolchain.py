@@ -80,6 +80,7 @@ class Toolchain(Shape, frozen=True, kw_only=True):
     key. `needs` names toolchains whose tools its own tools are started with (`{node.node}`). `pool` bounds how
     many of its actions run at once. `chatter` is how lines begin that say nothing once a command has done well.
     `shares` are variables by which tools that are parallel themselves are told how many things to do at once.
+    `hints` are next steps by what a failed command prints: a regular expression, whose groups the hint may name.
     """
 
     format: int
@@ -90,6 +91,7 @@ class Toolchain(Shape, frozen=True, kw_only=True):
     env: dict[str, str] = {}
     chatter: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
+    hints: dict[str, str] = {}
     origins: tuple[Origin, ...]
 
 
@@ -123,5 +125,6 @@ class Kit(Noun, frozen=True, kw_only=True):
     versions: dict[str, str] = {}
     chatter: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
+    hints: dict[str, str] = {}
     memory: int = MEMORY
     processes: int = PROCESSES

@@ -1,5 +1,6 @@
 """Checks what the files of the catalog say of each other: names that name something, nothing that never ends."""
 
+import re
 from collections.abc import Iterator
 
 from wasmforge.errors import Problem, did_you_mean
@@ -21,6 +22,11 @@ def check_catalog(catalog: Catalog) -> Iterator[Problem]:
         for need in toolchain.needs:
             if need not in catalog.toolchains:
                 yield _unknown(f"{where}: needs", "toolchain", need, list(catalog.toolchains))
+        for pattern in toolchain.hints:
+            try:
+                re.compile(pattern)
+            except re.error as e:
+                yield Problem(where=f"{where}: hints", what=f"{pattern!r} is no regular expression: {e}")
         if toolchain.pool is not None and toolchain.pool < 1:
             yield Problem(where=f"{where}: pool", what="nothing could ever run", hint="1 or more, or leave it out")
     if found := circle({n: t.needs for n, t in catalog.toolchains.items()}):

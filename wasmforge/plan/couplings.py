@@ -77,7 +77,7 @@ def wasm_bindgen_problem(where: str, cargo_lock: str | None, kit: Kit) -> Proble
     here = f"in image {kit.location}" if kit.image else "here"
     what = f"wasm-bindgen is {tool} {here}, and the crate in Cargo.lock is {crates[0]}: they must be of one version"
     install = f"cargo install wasm-bindgen-cli --version {crates[0]} --locked"
-    pin = f'in Cargo.toml: wasm-bindgen = "={tool}"'
+    pin = f'wasm-bindgen = "={tool}" in Cargo.toml, and `cargo update` there'
     hint = f"{pin}, or without the image: {install}" if kit.image else f"{install}, or {pin}"
     return Problem(where=where, what=what, hint=hint)
 

@@ -60,7 +60,7 @@ def test_a_version_in_an_image_is_told_with_the_image_and_both_ways_out() -> Non
     problem = wasm_bindgen_problem("components.app", LOCK, kit(image="sha256:1", wasm_bindgen="0.2.95"))
     assert problem is not None
     assert "wasm-bindgen is 0.2.95 in image registry.example/rust:1.75.0, and the crate in Cargo.lock" in problem.what
-    assert problem.hint.startswith('in Cargo.toml: wasm-bindgen = "=0.2.95", or ')
+    assert problem.hint.startswith('wasm-bindgen = "=0.2.95" in Cargo.toml, and `cargo update` there, or ')
     assert "cargo install wasm-bindgen-cli --version 0.2.108 --locked" in problem.hint
 
 
