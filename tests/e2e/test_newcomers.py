@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.e2e.test_rust import needs
 from tests.space import Space
 
 pytestmark = pytest.mark.e2e
@@ -54,3 +55,39 @@ def test_text_is_passed_in_the_runtimes_that_have_glue_alone(space: Space) -> No
     said = space.run("build").said
     assert "1/1 passed" in said, said
     assert "wasmtime" not in said, said
+
+
+CRATE = '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n'
+LOCK = 'version = 3\n[[package]]\nname = "app"\nversion = "0.1.0"\n'
+FUNCTION = '#[no_mangle]\npub extern "C" fn f() -> i32 { 1 }\n'
+
+RUST = """
+format = 1
+[components.app]
+path = "app"
+language = "rust"
+targets = ["web"]
+exports = ["f"]
+"""
+
+
+WORKSPACE = {"Cargo.toml": '[workspace]\nmembers = ["app"]\n', "app/Cargo.toml": CRATE, "app/src/lib.rs": FUNCTION}
+FAR = {"Cargo.toml": CRATE + '[dependencies]\nfar = { path = "../far" }\n', "src/lib.rs": FUNCTION}
+
+
+@pytest.mark.toolchains
+@pytest.mark.parametrize(
+    ("files", "hint"),
+    [
+        ({"Cargo.toml": CRATE, "src/lib.rs": FUNCTION}, 'needs crate-type = ["cdylib"]'),
+        (WORKSPACE, "name the member of the workspace"),
+        (FAR, "a crate outside of the folder"),
+    ],
+    ids=["a library that is none", "a workspace", "a crate beside it"],
+)
+def test_what_cargo_says_comes_with_a_hint(space: Space, files: dict[str, str], hint: str) -> None:
+    space.write({"forge.toml": RUST, "app/Cargo.lock": LOCK, **{f"app/{k}": v for k, v in files.items()}})
+    needs(space, "rust")
+    ended = space.run("build")
+    assert ended.exit == 1, ended.said
+    assert hint in " ".join(ended.said.split()), ended.said

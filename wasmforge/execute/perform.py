@@ -66,7 +66,11 @@ class Executor:
                     keep()  # it failed by its own word, and is used to that
                     hint = advice(done.text, kit.hints)
                 raise ActionFailedError(reason, done.text, hint=hint, interrupted=done.cancelled, status=done.exit)
-            outputs = collect(action, directory, self._store)
+            try:
+                outputs = collect(action, directory, self._store)
+            except ActionError as e:
+                output = told(done.text, kit.chatter)
+                raise ActionFailedError(str(e), output, hint=advice(str(e), kit.hints)) from None
             keep()
             declared = input_paths(action)
             used = used_inputs(directory / action.depfile, directory, declared) if action.depfile else declared

@@ -84,7 +84,7 @@ def wasm_bindgen_problem(where: str, cargo_lock: str | None, kit: Kit) -> Proble
 
 def no_cargo_lock(where: str) -> Problem:
     """A Rust component without Cargo.lock: nothing says which crates are meant."""
-    hint = "run `cargo generate-lockfile` there and commit Cargo.lock"
+    hint = "run `cargo generate-lockfile` there and commit Cargo.lock; of a workspace `path` is the root (docs/rust.md)"
     return Problem(where=where, what="has no Cargo.lock, so its crates could be others each time", hint=hint)
 
 
