@@ -38,6 +38,8 @@ def on_target(where: str, c: Component, target: str, targets: Iterable[str], cat
         able = [t.name for t in catalog.targets.values() if kind in t.kinds]
         hint += f", or build for: {', '.join(able)}" if able else ""
         yield Problem(where=where, what=f"target {target!r} does not run a {kind}", hint=hint)
+    if kind == "reactor":
+        yield from _no_program(where, c, target)
     others = [r for r in catalog.recipes.values() if c.language in r.languages and target in targets_using(r, catalog)]
     for place, feature in _asked(where, c, target):
         instead = [r.name for r in others if _can(r, feature, target, catalog)]
@@ -51,6 +53,18 @@ def on_target(where: str, c: Component, target: str, targets: Iterable[str], cat
     yield from _options(where, "", c.options, takers, others, elsewhere)
     if there:
         yield from _options(where, f".on.{target}", there.options, takers, others)
+
+
+def _no_program(where: str, c: Component, target: str) -> Iterator[Problem]:
+    """Tests that run a program, of a component that is a library."""
+    there = c.on.get(target)
+    own = there is not None and there.smoke is not None
+    smokes = (there.smoke or ()) if there and own else c.smoke
+    for index, smoke in enumerate(smokes):
+        if smoke.kind == "command":
+            place = f"{where}.on.{target}.smoke.{index}" if own else f"{where}.smoke.{index}"
+            what = "a test without `call` runs a program, and a component with `exports` is a library"
+            yield Problem(where=place, what=what, hint="name an export: call = …")
 
 
 def _asked(where: str, c: Component, target: str) -> Iterator[tuple[str, str]]:

@@ -204,6 +204,8 @@ def test_what_containers_may_use_is_taken() -> None:
 
 APP = "forge.toml: components.app"
 
+NO_PROGRAM = "a test without `call` runs a program, and a component with `exports` is a library"
+
 MISTAKES: dict[str, tuple[dict[str, object], Told]] = {
     "language": (
         {"language": "tyo"},
@@ -276,6 +278,14 @@ MISTAKES: dict[str, tuple[dict[str, object], Told]] = {
     "a command on web": (
         {"exports": (), "targets": ("web",)},
         (APP, "target 'web' does not run a command", "name its `exports`, or build for: wasi, tiny"),
+    ),
+    "a test of a program, which is a library": (
+        {"targets": ("web", "wasi"), "smoke": (Smoke(call="f"), Smoke())},
+        (f"{APP}.smoke.1", NO_PROGRAM, "name an export: call = …"),
+    ),
+    "the same on one target": (
+        {"targets": ("web", "wasi"), "on": {"web": Overlay(smoke=(Smoke(),))}},
+        (f"{APP}.on.web.smoke.0", NO_PROGRAM, "name an export: call = …"),
     ),
     "no such option": (
         {"options": {"sdt": "t1"}, "targets": ("web",)},
