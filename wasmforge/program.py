@@ -29,7 +29,7 @@ def words_for(
     Raises ForgeError for what is not built, is no program, or has no such runtime.
     """
     ground = Ground(settings, tell)
-    delivery, artifact = _chosen(ground, component, target)
+    delivery, artifact = _chosen(ground, component, target, runtime)
     known = ground.catalog.runtimes
     able = [r for r in delivery.runtimes if r in known and starts(known[r])]
     if runtime is not None and runtime not in able:
@@ -48,8 +48,8 @@ def words_for(
     return starting(known[here[0]], hands, paths, (component.partition("@")[0], *args), env, folders)
 
 
-def _chosen(ground: Ground, component: str, target: str | None) -> Pair:
-    """The delivery to start."""
+def _chosen(ground: Ground, component: str, target: str | None, runtime: str | None) -> Pair:
+    """The delivery to start; of several one whose target has the runtime that is asked for."""
     request = Request(components=(component,), targets=(target,) if target else ())
     pairs, missing = standing(ground, select(ground.manifest, ground.catalog, request))
     if not pairs:
@@ -60,4 +60,5 @@ def _chosen(ground: Ground, component: str, target: str | None) -> Pair:
             f"{component} is a library: it has nothing to start",
             hint="`wasmforge smoke` calls its exports, `wasmforge serve` shows them in a browser",
         )
+    programs = [p for p in programs if runtime in p[0].runtimes] or programs
     return min(programs, key=lambda p: FIRST.index(p[0].target) if p[0].target in FIRST else len(FIRST))

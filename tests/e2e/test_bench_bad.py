@@ -122,6 +122,7 @@ def test_javascript_that_is_not_the_same_is_not_timed(space: Space, name: str) -
 def test_a_module_or_a_library_that_fails_is_out(space: Space, name: str, words: list[str]) -> None:
     ended = one(space, name)
     refused(ended, 1, *words, "  wasm  node", "  wasm  wasmtime", "Failed")
+    assert ": 1: wasm trap" not in ended.said, "causes are not numbered where only the last is told"
 
 
 def test_the_place_of_a_wrong_element_is_told(space: Space) -> None:

@@ -89,6 +89,7 @@ def test_the_same_in_node(built: Space) -> None:
     assert (done.returncode, done.stderr) == (7, "opened\n")
     assert done.stdout == "read a line\n[tell][/data/tell.c][two words] ours\n"
     assert run(built, "tell@node").stdout == "read a line\n[tell] no word\n"
+    assert run(built, "tell", "-r", "node").stdout == "read a line\n[tell] no word\n", "node is no runtime of wasi"
 
 
 def test_what_cannot_be_run(built: Space) -> None:

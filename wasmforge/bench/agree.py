@@ -27,7 +27,8 @@ def number(text: str | None) -> int | float | None:
 def disagreement(mine: Said, theirs: Said, kinds: tuple[Of, ...], tolerance: float) -> str:
     """How the two differ, in words, with the place of the first difference; empty when they do not."""
     if (mine.result is None) != (theirs.result is None) or not _near(mine.result or 0, theirs.result or 0, tolerance):
-        return f"returned {mine.result}, and that {theirs.result}"
+        signed = " (the same 32 bits: a signed number is wanted, `| 0`)" if _same_bits(mine, theirs) else ""
+        return f"returned {mine.result}, and that {theirs.result}{signed}"
     for nth, (one, other, of) in enumerate(zip(mine.buffers, theirs.buffers, kinds, strict=True), 1):
         if one != other and (found := _first(one, other, of, tolerance)):
             return f"buffer {nth} {found}"
@@ -58,6 +59,11 @@ def _numbers(data: bytes, of: Of) -> "array.array[int] | array.array[float]":
     if sys.byteorder == "big":
         values.byteswap()
     return values
+
+
+def _same_bits(mine: Said, theirs: Said) -> bool:
+    """Whether the results are the same 32 bits, mine as they are without a sign."""
+    return mine.result is not None and theirs.result is not None and mine.result - theirs.result == 1 << 32
 
 
 def _near(a: float, b: float, tolerance: float) -> bool:

@@ -4,6 +4,7 @@ It imports only the standard library, so that it can be started in isolation.
 """
 
 import json
+import re
 import socket
 import sys
 import time
@@ -50,7 +51,7 @@ def answer(make: Callable[[dict[str, Any]], Contestant]) -> None:
 
 def _why(error: Exception) -> str:
     """In a line; the kind of the error only where it says more than that something went wrong."""
-    words = (str(error).strip().splitlines() or [""])[-1]
+    words = re.sub(r"^\s*\d+: ", "", (str(error).strip().splitlines() or [""])[-1])  # Wasmtime numbers causes
     return words if type(error).__name__ in TELLING and words else f"{type(error).__name__}: {words}"
 
 

@@ -21,9 +21,11 @@ COLORS = {"native": "#4a5568", "native-cpu": "#718096", "javascript": "#d69e2e"}
 WASM = "#654ff0"
 
 STYLE = (
-    "<style>text{font:13px system-ui,sans-serif;fill:#1a202c}.head{font-weight:600}.quiet{fill:#4a5568}"
-    "@media(prefers-color-scheme:dark){text{fill:#e2e8f0}.quiet{fill:#a0aec0}}</style>"
+    "<style>svg{background:#fff}text{font:13px system-ui,sans-serif;fill:#1a202c}.head{font-weight:600}"
+    ".quiet{fill:#4a5568}"
+    "@media(prefers-color-scheme:dark){svg{background:#1a202c}text{fill:#e2e8f0}.quiet{fill:#a0aec0}}</style>"
 )
+"""It brings its own background: a page that it is shown on may stay white where the reader prefers dark."""
 
 
 def svg(benched: Benched) -> str:

@@ -46,6 +46,8 @@ def as_svg(benched: Benched) -> str:
 def as_html(benched: Benched) -> str:
     """The picture as a page."""
     head = '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>wasmforge bench</title>\n'
+    head += '<meta name="viewport" content="width=device-width">\n'
+    head += "<style>:root{color-scheme:light dark}svg{max-width:100%;height:auto}</style>\n"
     return f"{head}<body>\n{svg(benched)}</body>\n</html>\n"
 
 

@@ -26,6 +26,7 @@ def floats(*values: float, of: str = "f") -> bytes:
         (5, 5, 0.0, ""),
         (5, 5.0, 0.0, ""),
         (5, 6, 0.0, "returned 5, and that 6"),
+        (2**32 - 6, -6, 0.0, "returned 4294967290, and that -6 (the same 32 bits: a signed number is wanted, `| 0`)"),
         (None, 0, 0.0, "returned None, and that 0"),
         (1.0, 1.25, 0.25, ""),
         (1.0, 1.25, 0.2, "returned 1.0, and that 1.25"),

@@ -111,6 +111,11 @@ def test_bars_are_as_long_as_their_times() -> None:
     assert all(float(r.get("y", "")) < int(page.get("height", "")) for r in found["rect"])
 
 
+def test_a_picture_brings_the_background_of_its_text() -> None:
+    light, dark = svg(RUN).split("@media(prefers-color-scheme:dark)")
+    assert all("svg{background:" in each and "text{" in each for each in (light, dark.partition("</style>")[0]))
+
+
 def test_pictures_of_nothing() -> None:
     found = bars(svg(Benched(machine="m", date="2026-01-02", tables=(NOBODY,))))
     assert "rect" not in found
@@ -120,6 +125,8 @@ def test_pictures_of_nothing() -> None:
 def test_a_page_holds_the_picture() -> None:
     page = as_html(RUN)
     assert page.startswith("<!doctype html>\n")
+    assert "svg{max-width:100%" in page, "it fits a narrow window"
+    assert "color-scheme:light dark" in page, "what the picture writes on has the picture's scheme"
     assert svg(RUN) in page
 
 
