@@ -34,6 +34,7 @@ def shell(space: Space, script: str, **env: str) -> process.Done:
 
 def test_help_of_every_command(space: Space) -> None:
     ended = space.run("--help")
+    assert "..." not in ended.said.partition("Commands:")[2], "what a command does is told in a line"
     assert ended.exit == 0
     assert space.run().said == ended.said
     for command in COMMANDS:
