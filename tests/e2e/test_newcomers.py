@@ -40,6 +40,10 @@ returns = "hello you"
             "nothing that is linked defines half",
         ),
         ('extern "C" int twice(int x) { if (x > 9) throw x; return 2 * x; }', "the feature `exceptions`"),
+        (
+            '#include <fstream>\nextern "C" int twice(int x) { std::ifstream file("x"); return x; }',
+            "libc++ has no file streams on WASI",
+        ),
     ],
 )
 def test_what_a_compiler_says_comes_with_a_hint(space: Space, source: str, hint: str) -> None:
