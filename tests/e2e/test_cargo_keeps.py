@@ -39,7 +39,7 @@ FILES = {
     "app/src/part.rs": "pub const ZERO: i32 = 0;\n",
     "app/src/word.txt": "",
     "app/words/Cargo.toml": CRATE.replace('"app"', '"words"'),
-    "app/words/src/lib.rs": "pub fn zero() -> i32 { std::hint::black_box(0) }\n",
+    "app/words/src/lib.rs": "pub fn zero() -> i32 { unsafe { std::ptr::read_volatile(&0) } }\n",
 }
 
 FORGE = """
@@ -63,7 +63,7 @@ EDITS = (
     edit("app/src/part.rs", "pub const ZERO: i32 = 1;\n"),
     edit("app/src/part.rs", "pub const ZERO: i32 = 0;\n"),
     edit_of_old("app/src/part.rs", "pub const ZERO: i32 = 2;\n"),
-    edit_of_old("app/words/src/lib.rs", "pub fn zero() -> i32 { std::hint::black_box(3) }\n"),
+    edit_of_old("app/words/src/lib.rs", "pub fn zero() -> i32 { unsafe { std::ptr::read_volatile(&3) } }\n"),
     edit_of_old("app/src/word.txt", "more"),
     edit_of_old("app/data/number.txt", "4\n"),
     more_and_less,
