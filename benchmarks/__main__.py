@@ -5,14 +5,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import compiling, nothing_new, stored, wide
+from benchmarks import compile_cpp, no_op, parallel, restore
 from benchmarks.table import Row, table
 from benchmarks.tools import machine, tools
 
 
 def main() -> None:
     """Measure everything, or the parts that are named, and print the table."""
-    parts = {"no-op": nothing_new, "compile": compiling, "restore": stored, "parallel": wide}
+    parts = {"no-op": no_op, "compile": compile_cpp, "restore": restore, "parallel": parallel}
     parser = argparse.ArgumentParser(prog="make bench-engine")
     parser.add_argument("parts", nargs="*", metavar="|".join(parts))
     parser.add_argument("--rounds", type=int, default=15, help="how often each no-op is timed; builds less often")

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 import brotli
 
+from wasmforge.app.workspace import Settings, Workspace
 from wasmforge.errors import ForgeError
-from wasmforge.ground import Ground, Settings
-from wasmforge.model.toolchain import Kit
+from wasmforge.model.toolchain import ResolvedToolchain
 
 HERE = Path(__file__).parent
 PROFILES = ("release", "size")
@@ -78,31 +78,33 @@ def _ours(project: Path, profile: str) -> dict[tuple[str, str], Size]:
 def _plain(project: Path, folder: Path) -> Iterator[tuple[str, str, tuple[Size | str, str]]]:
     """Component, variant, and the sizes with the command; or why there are none."""
     entries = tomllib.loads((HERE / "plain.toml").read_text())["plain"]
-    ground = Ground(Settings(start=project), lambda _: None)
+    workspace = Workspace(Settings(start=project), lambda _: None)
     for nth, entry in enumerate(entries):
-        placed = ground.manifest.components.get(entry["component"])
-        if placed is None:
+        declared = workspace.manifest.components.get(entry["component"])
+        if declared is None:
             raise SystemExit(f"plain.toml: there is no component {entry['component']}")
         by = entry["says"]
         try:
-            kit = ground.tools.kit(entry["toolchain"])
+            toolchain = workspace.tools.toolchain(entry["toolchain"])
         except ForgeError as e:
             yield entry["component"], entry.get("variant", ""), (f"left out: {e.problems[0].what}"[:60], by)
             continue
         room = folder / str(nth)
-        shutil.copytree(project / placed.folder, room)
-        yield entry["component"], entry.get("variant", ""), (_alone(entry, kit, room), by)
+        shutil.copytree(project / declared.folder, room)
+        yield entry["component"], entry.get("variant", ""), (_alone(entry, toolchain, room), by)
 
 
-def _alone(entry: dict[str, Any], kit: Kit, room: Path) -> Size | str:
+def _alone(entry: dict[str, Any], toolchain: ResolvedToolchain, room: Path) -> Size | str:
     """Run a toolchain's own command in a copy of the component."""
-    if kit.image:
+    if toolchain.image:
         return "left out: its toolchain is in an image"
-    for name, place in kit.links.items():
+    for name, place in toolchain.links.items():
         (room / name).symlink_to(place)
     words = [w for word in entry["run"] for w in (_globbed(room, word) if "*" in word else [word])]
-    argv = [*kit.tools[words[0]], *words[1:]]
-    done = subprocess.run(argv, cwd=room, env={**os.environ, **kit.env}, capture_output=True, text=True, check=False)
+    argv = [*toolchain.tools[words[0]], *words[1:]]
+    done = subprocess.run(
+        argv, cwd=room, env={**os.environ, **toolchain.env}, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.stderr.write(f"{' '.join(words)}:\n{done.stdout}{done.stderr}\n")
         return "failed, see above"

@@ -1,18 +1,33 @@
 """Fixtures for all tests."""
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-from tests.space import Space, make_space
+from tests.support import examples  # noqa: F401 - registers the profiles
+from tests.support.project import ProjectFixture, make_project
+
+settings.load_profile("busy")
+
+
+def pytest_configure() -> None:
+    """Children start with default signal handling, also where we are a background job (`nohup make test &`).
+
+    An ignored signal stays ignored in whatever is started: a test that ends a command by Ctrl-C would wait for ever.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
 @pytest.fixture
-def space(tmp_path: Path) -> Space:
+def project(tmp_path: Path) -> ProjectFixture:
     """An empty project with a cache of its own."""
-    return make_space(tmp_path)
+    return make_project(tmp_path)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +53,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests told of themselves (`record_property("told", …)`): how often they did what they did."""
+    """Print the summaries that tests recorded (`record_property("summary", …)`): how often they did what they do."""
     reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
-    for line in (value for r in reports for name, value in r.user_properties if name == "told"):
+    for line in (value for r in reports for name, value in r.user_properties if name == "summary"):
         terminalreporter.write_line(str(line))

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the toolchains that Debian and Ubuntu package: Rust with its WebAssembly library, clang with WASI's libc,
-# Emscripten, binaryen. As root; for anybody else it prints the command to run. `setup-debian.sh --list` prints the
-# packages and does nothing.
+# Emscripten, binaryen; and bubblewrap, which holds what they run. As root; for anybody else it prints the command to run.
+# `setup-debian.sh --list` prints the packages and does nothing.
 set -eu
 
 if ! command -v apt-get >/dev/null; then
@@ -9,7 +9,7 @@ if ! command -v apt-get >/dev/null; then
     exit 3
 fi
 
-wanted="cargo rustc lld llvm clang wasi-libc emscripten binaryen cmake make ninja-build ccache libstd-rust-dev-wasm32"
+wanted="cargo rustc lld llvm clang wasi-libc emscripten binaryen cmake make ninja-build ccache libstd-rust-dev-wasm32 bubblewrap"
 # Older releases have these only with clang's version in their names.
 version=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1)
 for library in libclang-rt libc++ libc++abi; do

@@ -1,1 +1,1 @@
-"""wasmforge builds one codebase into WebAssembly for many hosts, proves the result and runs it."""
+"""Builds one codebase into WebAssembly for many hosts, checks the result against contracts, and runs it."""

@@ -1,4 +1,4 @@
-"""Which wasmforge this is, and which versions of other distributions are beside it."""
+"""The versions of wasmforge and of other installed distributions."""
 
 import re
 import sys
@@ -13,21 +13,34 @@ def version() -> str:
 
 
 def version_of(distribution: str) -> str | None:
-    """The version of an installed distribution; None when it is not there.
+    """The version of an installed distribution; None if it is not installed.
 
-    Read from where pip writes it; whatever is unusual is left to importlib.metadata, whose import takes longer than
-    many a build, since it brings along all there is for e-mail.
+    Reads the file that pip writes. Other cases are left to importlib.metadata, whose import takes longer than many
+    builds, since it imports the e-mail package.
     """
     name = _normal(distribution)
     for folder in sys.path:
         try:
-            found = [entry for entry in Path(folder).iterdir() if _is_of(name, entry.name)]
+            folders = [entry for entry in Path(folder).iterdir() if _is_of(name, entry.name)]
         except OSError:
             continue
-        if found:
-            said = _said(found[0] / "METADATA") if len(found) == 1 else None
-            return said or _asked(distribution)
-    return _asked(distribution)
+        if folders:
+            recorded = _from_metadata_file(folders[0] / "METADATA") if len(folders) == 1 else None
+            return recorded or _from_importlib(distribution)
+    return _from_importlib(distribution)
+
+
+def metadata_of(distribution: str) -> Path | None:
+    """The `.dist-info` folder of an installed distribution; None if there is none on the path."""
+    name = _normal(distribution)
+    for folder in sys.path:
+        try:
+            folders = [entry for entry in Path(folder).iterdir() if _is_of(name, entry.name)]
+        except OSError:
+            continue
+        if folders:
+            return folders[0]
+    return None
 
 
 def _is_of(name: str, entry: str) -> bool:
@@ -39,8 +52,8 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "_", name).lower()
 
 
-def _said(metadata: Path) -> str | None:
-    """What its headers say."""
+def _from_metadata_file(metadata: Path) -> str | None:
+    """The version in the headers of a METADATA file; None if it has none."""
     try:
         with metadata.open(encoding="utf-8") as file:
             for line in file:
@@ -53,7 +66,7 @@ def _said(metadata: Path) -> str | None:
     return None
 
 
-def _asked(distribution: str) -> str | None:
+def _from_importlib(distribution: str) -> str | None:
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as installed
 

@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.test_rust import needs
-from tests.space import Space
-from tests.unit.wasm import natives
+from tests.support import aot_headers
+from tests.support.project import ProjectFixture
 from wasmforge import process
-
-pytestmark = [pytest.mark.e2e]
 
 FORGE = """
 format = 1
@@ -46,20 +44,20 @@ ORIGINS = pytest.mark.parametrize("origin", ["path", pytest.param("container", m
 
 
 @pytest.fixture
-def app(space: Space) -> Space:
-    space.write({"forge.toml": FORGE, "app/app.wat": APP})
-    return space
+def app(project: ProjectFixture) -> ProjectFixture:
+    project.write({"forge.toml": FORGE, "app/app.wat": APP})
+    return project
 
 
-def record(space: Space, target: str) -> dict[str, Any]:
+def record(project: ProjectFixture, target: str) -> dict[str, Any]:
     """What dist says of the artifact."""
-    said: dict[str, Any] = json.loads((space.root / "dist/manifest.json").read_bytes())["artifacts"][f"{target}/app"]
+    said: dict[str, Any] = json.loads((project.root / "dist/manifest.json").read_bytes())["artifacts"][f"{target}/app"]
     return said
 
 
-def started(space: Space, origin: str, image: str, program: str, file: str, *words: str) -> tuple[int, str]:
+def started(project: ProjectFixture, origin: str, image: str, program: str, file: str, *words: str) -> tuple[int, str]:
     """Exit code and output of a runtime that runs a delivered file, here or in its image."""
-    dist = space.root / "dist"
+    dist = project.root / "dist"
     found = shutil.which(program if origin == "path" else "docker")
     if found is None:
         pytest.skip(f"no {program} on PATH, and no docker to start it in {image}")
@@ -70,66 +68,66 @@ def started(space: Space, origin: str, image: str, program: str, file: str, *wor
     return done.exit, done.text
 
 
-def test_wasmtime_runs_the_module_and_its_native_code(app: Space) -> None:
+def test_wasmtime_runs_the_module_and_its_native_code(app: ProjectFixture) -> None:
     ended = app.build("--target", "wasi")
-    tested = [e["outcome"] for e in ended.events() if e["event"] == "Tested"]
+    tested = [e["outcome"] for e in ended.events() if e["event"] == "SmokeFinished"]
     assert sorted((t["runtime"], t["status"]) for t in tested) == [("wasmtime", "passed"), ("wasmtime-aot", "passed")]
     said = record(app, "wasi")
     assert [f["role"] for f in said["files"]] == ["module", "aot"]
     assert said["files"][1]["native"].startswith("wasmtime ")
     assert said["toolchains"]["wasmtime"].startswith("wasmtime ")
     seen = app.run("inspect", "dist/wasi/app/app.cwasm")
-    assert (seen.exit, "Wasmtime" in seen.said) == (0, True)
+    assert (seen.exit, "Wasmtime" in seen.output) == (0, True)
 
 
-def test_native_code_of_another_engine_is_named_and_not_run(app: Space) -> None:
+def test_native_code_of_another_engine_is_named_and_not_run(app: ProjectFixture) -> None:
     app.build("--target", "wasi", "--no-smoke")
     file = app.root / "dist/wasi/app/app.cwasm"
-    file.write_bytes(natives.wasmtime("7"))
+    file.write_bytes(aot_headers.wasmtime("7"))
     ended = app.run("smoke", "--target", "wasi")
     assert ended.exit == 1
-    words = " ".join(ended.said.split())
-    assert "app.cwasm was compiled by wasmtime 7 for x86_64-unknown-linux-gnu, this is" in words
+    words = " ".join(ended.output.split())
+    assert "app.cwasm is not native code that a build here made, so it is not run" in words
     assert "build again" in words
 
 
-def test_native_code_that_was_tampered_with_fails_and_nothing_breaks(app: Space) -> None:
+def test_native_code_that_was_tampered_with_fails_and_nothing_breaks(app: ProjectFixture) -> None:
     app.build("--target", "wasi", "--no-smoke")
     file = app.root / "dist/wasi/app/app.cwasm"
     file.write_bytes(file.read_bytes()[:-64])
     ended = app.run("smoke", "--target", "wasi")
-    assert (ended.exit, "Traceback" in ended.said) == (1, False)
+    assert (ended.exit, "Traceback" in ended.output) == (1, False)
 
 
-def test_targets_that_have_no_such_compiler_do_without(app: Space) -> None:
+def test_targets_that_have_no_such_compiler_do_without(app: ProjectFixture) -> None:
     lib = '\n[components.lib]\npath = "lib"\nlanguage = "wat"\nexports = ["one"]\ntargets = ["wasi", "node"]\n'
     app.write({"forge.toml": FORGE + lib + "options = { aot = true }\n"})
     app.write({"lib/lib.wat": '(module (func (export "one") (result i32) i32.const 1))'})
     ended = app.build("lib")
-    assert [label for label in ended.ran() if "aot" in label] == ["lib@wasi/release:wasmtime-aot"]
+    assert [label for label in ended.executed() if "aot" in label] == ["lib@wasi/release:wasmtime-aot"]
 
 
-def test_without_the_option_there_is_none(app: Space) -> None:
+def test_without_the_option_there_is_none(app: ProjectFixture) -> None:
     app.write({"forge.toml": FORGE.replace("aot = true", "")})
     ended = app.build("--target", "wasi")
-    assert not [label for label in ended.ran() if "aot" in label]
+    assert not [label for label in ended.executed() if "aot" in label]
     assert [f["role"] for f in record(app, "wasi")["files"]] == ["module"]
 
 
-def test_a_compiler_that_is_missing_is_named_with_what_fixes_it(app: Space) -> None:
+def test_a_compiler_that_is_missing_is_named_with_what_fixes_it(app: ProjectFixture) -> None:
     """Every origin of `wamr` is taken away; nothing is left out unless that is asked for."""
     toolchain = 'format = 1\nname = "wamr"\n[[origins]]\nkind = "path"\nprogram = "wamrc-of-nobody"\n'
     toolchain += 'tools = { wamrc = ["{program}"] }\nfix = "wasmforge toolchain build wamr"\n'
     app.write({"toolchains/wamr.toml": toolchain})
     ended = app.run("build", "--target", "wamr", "--target", "wasi")
-    assert (ended.exit, "wasmforge toolchain build wamr" in ended.said) == (3, True)
+    assert (ended.exit, "wasmforge toolchain build wamr" in ended.output) == (3, True)
     ended = app.run("build", "--target", "wamr", "--target", "wasi", "--skip-missing")
-    assert (ended.exit, "Left out app@wamr" in ended.said) == (0, True), ended.said
+    assert (ended.exit, "Left out app@wamr" in ended.output) == (0, True), ended.output
     assert (app.root / "dist/wasi/app/app.cwasm").is_file()
 
 
 @ORIGINS
-def test_wasmedge_runs_what_it_compiled(app: Space, origin: str) -> None:
+def test_wasmedge_runs_what_it_compiled(app: ProjectFixture, origin: str) -> None:
     needs(app, "wasmedge", origin=origin)
     app.build("--target", "wasmedge")
     assert record(app, "wasmedge")["files"][1]["native"].startswith("wasmedge ")
@@ -138,18 +136,18 @@ def test_wasmedge_runs_what_it_compiled(app: Space, origin: str) -> None:
 
 
 @ORIGINS
-def test_iwasm_runs_what_wamrc_compiled(app: Space, origin: str) -> None:
+def test_iwasm_runs_what_wamrc_compiled(app: ProjectFixture, origin: str) -> None:
     needs(app, "wamr", origin=origin)
     app.build("--target", "wamr")
     assert record(app, "wamr")["files"][1]["native"].startswith("wamr 6 for ")
-    seen = json.loads(app.run("inspect", "dist/wamr/app/app.aot", "-o", "json").said)
+    seen = json.loads(app.run("inspect", "dist/wamr/app/app.aot", "-o", "json").output)
     assert seen["native"]["needs"] == ["simd"]
     for name in ("app.aot", "app.wasm"):
         assert started(app, origin, "wasmforge/wamr", "iwasm", f"wamr/app/{name}") == (4, "hello\n")
 
 
 @pytest.mark.toolchains
-def test_wamrc_makes_code_for_another_machine(app: Space) -> None:
+def test_wamrc_makes_code_for_another_machine(app: ProjectFixture) -> None:
     app.write(
         {
             "forge.toml": FORGE.replace(
@@ -163,8 +161,8 @@ def test_wamrc_makes_code_for_another_machine(app: Space) -> None:
     assert record(app, "wamr")["files"][1]["native"].startswith("wamr 6 for thumbv7em")
 
 
-def test_a_check_of_native_code_says_what_it_is(space: Space) -> None:
-    space.write({"a.aot": natives.wamr()})
-    ended = space.run("check", "--target", "wamr", "a.aot")
+def test_a_check_of_native_code_says_what_it_is(project: ProjectFixture) -> None:
+    project.write({"a.aot": aot_headers.wamr()})
+    ended = project.run("check", "--target", "wamr", "a.aot")
     assert ended.exit != 0
-    assert "native code (wamr 6 for x86_64)" in " ".join(ended.said.split())
+    assert "native code (wamr 6 for x86_64)" in " ".join(ended.output.split())

@@ -6,31 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.toy import WAT, WAT_FORGE, refused, toys, wat
-from tests.space import Ended, Space, make_space
+from tests.support.project import CommandResult, ProjectFixture, make_project
+from tests.support.toy_toolchain import WAT, WAT_FORGE, assert_refused, write_toys, write_wat_project
 
-pytestmark = pytest.mark.e2e
-
-Built = tuple[Space, dict[str, bytes]]
+Built = tuple[ProjectFixture, dict[str, bytes]]
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """A project that was built well, and its dist; when all tests are over, a build finds nothing to do."""
-    space = make_space(tmp_path_factory.mktemp("built"))
-    wat(space)
-    space.build()
-    yield space, space.dist()
-    wat(space)
-    assert space.build().ran() == []
+    project = make_project(tmp_path_factory.mktemp("built"))
+    write_wat_project(project)
+    project.build()
+    yield project, project.dist()
+    write_wat_project(project)
+    assert project.build().executed() == []
 
 
-def spoiled(built: Built, forge: str | bytes) -> Ended:
+def spoiled(built: Built, forge: str | bytes) -> CommandResult:
     """Build with this forge.toml; what an earlier build delivered must still be there after that."""
-    space, before = built
-    space.write({"forge.toml": forge})
-    ended = space.run("build")
-    assert space.dist() == before
+    project, before = built
+    project.write({"forge.toml": forge})
+    ended = project.run("build")
+    assert project.dist() == before
     return ended
 
 
@@ -175,9 +173,9 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
         WAT_FORGE + 'limits = { size = "64 Kilo" }\n',
         ["forge.toml:9: components.hello.limits.size: ", "hint: write bytes"],
     ),
-    "a command on the web": (
-        WAT_FORGE.replace('exports = ["f"]', 'targets = ["web"]'),
-        ["forge.toml:5: components.hello: target 'web' does not run a command", "hint: name its `exports`"],
+    "a command on Lambda@Edge": (
+        WAT_FORGE.replace('exports = ["f"]', 'targets = ["lambda-edge"]'),
+        ["forge.toml:5: components.hello: target 'lambda-edge' does not run a command", "hint: name its `exports`"],
     ),
 }
 
@@ -185,101 +183,105 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_a_wrong_forge_toml_is_refused_with_place_and_hint(built: Built, case: str) -> None:
     text, words = CASES[case]
-    refused(spoiled(built, text), 2, *words)
+    assert_refused(spoiled(built, text), 2, *words)
 
 
 def test_all_mistakes_are_told_at_once(built: Built) -> None:
     text = WAT_FORGE + 'kidn = "command"\nfeatures = 3\n[bild]\n'
     ended = spoiled(built, text)
-    refused(ended, 2, "components.hello.kidn", "components.hello.features", "bild")
-    assert ended.said.count("error: ") == 3
+    assert_refused(ended, 2, "components.hello.kidn", "components.hello.features", "bild")
+    assert ended.output.count("error: ") == 3
 
 
-def test_a_component_declared_twice_names_both_files(space: Space) -> None:
-    wat(space)
+def test_a_component_declared_twice_names_both_files(project: ProjectFixture) -> None:
+    write_wat_project(project)
     top = WAT_FORGE.replace("format = 1", 'format = 1\nmembers = ["m"]')
-    space.write({"forge.toml": top, "m/forge.toml": 'format = 1\n[components.hello]\npath = "."\nlanguage = "wat"\n'})
-    refused(
-        space.run("build"),
+    project.write({"forge.toml": top, "m/forge.toml": 'format = 1\n[components.hello]\npath = "."\nlanguage = "wat"\n'})
+    assert_refused(
+        project.run("build"),
         2,
         "m/forge.toml:2: components.hello: forge.toml has a component of that name already",
         "hint: component names are unique in a project",
     )
 
 
-def test_a_link_out_of_the_project_is_refused(space: Space) -> None:
-    wat(space)
-    outside = space.root.parent / "outside"
+def test_a_link_out_of_the_project_is_refused(project: ProjectFixture) -> None:
+    write_wat_project(project)
+    outside = project.root.parent / "outside"
     outside.mkdir()
     (outside / "hello.wat").write_text(WAT)
-    (space.root / "away").symlink_to(outside)
-    space.write({"forge.toml": WAT_FORGE.replace('path = "hello"', 'path = "away"')})
-    refused(space.run("build"), 2, "components.hello.path: 'away' leads outside the project through a symbolic link")
-    space.write({"forge.toml": WAT_FORGE})
-    (space.root / "hello" / "hello.wat").unlink()
-    (space.root / "hello" / "hello.wat").symlink_to(outside / "hello.wat")
-    refused(space.run("build"), 2, "hello/hello.wat: is a symbolic link that leads outside the project", "hint: copy")
-    assert not (space.root / "dist").exists()
+    (project.root / "away").symlink_to(outside)
+    project.write({"forge.toml": WAT_FORGE.replace('path = "hello"', 'path = "away"')})
+    assert_refused(
+        project.run("build"), 2, "components.hello.path: 'away' leads outside the project through a symbolic link"
+    )
+    project.write({"forge.toml": WAT_FORGE})
+    (project.root / "hello" / "hello.wat").unlink()
+    (project.root / "hello" / "hello.wat").symlink_to(outside / "hello.wat")
+    assert_refused(
+        project.run("build"), 2, "hello/hello.wat: is a symbolic link that leads outside the project", "hint: copy"
+    )
+    assert not (project.root / "dist").exists()
 
 
-def test_a_circle_of_links_is_refused(space: Space) -> None:
-    wat(space)
-    (space.root / "a").symlink_to("b")
-    (space.root / "b").symlink_to("a")
-    space.write({"forge.toml": WAT_FORGE.replace('path = "hello"', 'path = "a"')})
-    refused(space.run("build"), 2, "components.hello.path: 'a'")
+def test_a_circle_of_links_is_refused(project: ProjectFixture) -> None:
+    write_wat_project(project)
+    (project.root / "a").symlink_to("b")
+    (project.root / "b").symlink_to("a")
+    project.write({"forge.toml": WAT_FORGE.replace('path = "hello"', 'path = "a"')})
+    assert_refused(project.run("build"), 2, "components.hello.path: 'a'")
 
 
-def test_a_missing_source_and_an_empty_folder(space: Space) -> None:
-    wat(space)
-    (space.root / "hello" / "hello.wat").unlink()
-    refused(
-        space.run("build"),
+def test_a_missing_source_and_an_empty_folder(project: ProjectFixture) -> None:
+    write_wat_project(project)
+    (project.root / "hello" / "hello.wat").unlink()
+    assert_refused(
+        project.run("build"),
         2,
         "forge.toml:5: components.hello: no source files in hello/",
         "hint: recipe 'wat' looks for *.wat, src/*.wat",
     )
 
 
-def test_sources_that_are_no_files(space: Space) -> None:
-    wat(space)
-    (space.root / "hello" / "hello.wat").unlink()
-    os.mkfifo(space.root / "hello" / "hello.wat")
-    refused(space.run("build", timeout=60), 2, "hello/hello.wat: is not a file")
+def test_sources_that_are_no_files(project: ProjectFixture) -> None:
+    write_wat_project(project)
+    (project.root / "hello" / "hello.wat").unlink()
+    os.mkfifo(project.root / "hello" / "hello.wat")
+    assert_refused(project.run("build", timeout=60), 2, "hello/hello.wat: is not a file")
 
 
-def test_a_dangling_source_is_refused(space: Space) -> None:
-    wat(space)
-    (space.root / "hello" / "hello.wat").unlink()
-    (space.root / "hello" / "hello.wat").symlink_to("nowhere.wat")
-    refused(space.run("build"), 2, "hello/hello.wat: cannot be read: No such file or directory")
+def test_a_dangling_source_is_refused(project: ProjectFixture) -> None:
+    write_wat_project(project)
+    (project.root / "hello" / "hello.wat").unlink()
+    (project.root / "hello" / "hello.wat").symlink_to("nowhere.wat")
+    assert_refused(project.run("build"), 2, "hello/hello.wat: cannot be read: No such file or directory")
 
 
-def test_file_names_of_all_kinds(space: Space) -> None:
-    toys(space, {"a": r"printf '\000asm\001\000\000\000' > $1; ls"})
-    for name in (b"\xff\xfe.txt", b"new\nline.txt", b"-rf.txt", b"{each}.txt", "grün.txt".encode(), b"a b.txt"):
-        (Path(os.fsencode(space.root / "a").decode()) / os.fsdecode(name)).write_bytes(b"x")
-    ended = space.run("build", "-v")
-    assert ended.exit == 0, ended.said
-    assert space.run("build", "-o", "json").exit == 0
-    assert space.run("build", "--dry-run", "-o", "json").exit == 0
+def test_file_names_of_all_kinds(project: ProjectFixture) -> None:
+    write_toys(project, {"a": r"printf '\000asm\001\000\000\000' > $1; ls"})
+    for name in (b"\xff\xfe.txt", b"-rf.txt", b"@x.txt", b"{each}.txt", "grün.txt".encode(), b"a b.txt"):
+        (Path(os.fsencode(project.root / "a").decode()) / os.fsdecode(name)).write_bytes(b"x")
+    ended = project.run("build", "-v")
+    assert ended.exit == 0, ended.output
+    assert project.run("build", "-o", "json").exit == 0
+    assert project.run("build", "--dry-run", "-o", "json").exit == 0
 
 
-def test_forge_toml_is_a_folder(space: Space) -> None:
-    (space.root / "forge.toml").mkdir()
-    refused(space.run("build"), 2, "forge.toml: is a folder, not a file")
+def test_forge_toml_is_a_folder(project: ProjectFixture) -> None:
+    (project.root / "forge.toml").mkdir()
+    assert_refused(project.run("build"), 2, "forge.toml: is a folder, not a file")
 
 
-def test_no_project(space: Space) -> None:
-    refused(space.run("build"), 2, "no forge.toml here or in any folder above", "hint: ")
+def test_no_project(project: ProjectFixture) -> None:
+    assert_refused(project.run("build"), 2, "no forge.toml here or in any folder above", "hint: ")
 
 
-def test_an_unreadable_forge_toml(space: Space) -> None:
-    wat(space)
-    (space.root / "forge.toml").chmod(0)
-    if os.access(space.root / "forge.toml", os.R_OK):
+def test_an_unreadable_forge_toml(project: ProjectFixture) -> None:
+    write_wat_project(project)
+    (project.root / "forge.toml").chmod(0)
+    if os.access(project.root / "forge.toml", os.R_OK):
         pytest.skip("root may read everything")
-    refused(space.run("build"), 2, "forge.toml: cannot be read: Permission denied")
+    assert_refused(project.run("build"), 2, "forge.toml: cannot be read: Permission denied")
 
 
 @pytest.mark.parametrize(
@@ -292,20 +294,20 @@ def test_an_unreadable_forge_toml(space: Space) -> None:
         (b"\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\x0a\4\1\2\0\x6a", "not valid"),
     ],
 )
-def test_inspect_refuses_what_is_no_module(space: Space, content: bytes, words: str) -> None:
-    (space.root / "x.wasm").write_bytes(content)
-    refused(space.run("inspect", "x.wasm"), 2, "x.wasm: " + words)
+def test_inspect_refuses_what_is_no_module(project: ProjectFixture, content: bytes, words: str) -> None:
+    (project.root / "x.wasm").write_bytes(content)
+    assert_refused(project.run("inspect", "x.wasm"), 2, "x.wasm: " + words)
 
 
-def test_inspect_of_a_folder_and_of_nothing(space: Space) -> None:
-    refused(space.run("inspect", "."), 2, ".: is a folder, not a file")
-    refused(space.run("inspect", "x.wasm"), 2, "x.wasm: no such file")
+def test_inspect_of_a_folder_and_of_nothing(project: ProjectFixture) -> None:
+    assert_refused(project.run("inspect", "."), 2, ".: is a folder, not a file")
+    assert_refused(project.run("inspect", "x.wasm"), 2, "x.wasm: no such file")
 
 
-def test_the_cache_is_a_file(space: Space) -> None:
-    wat(space)
-    (space.root / "cache").write_text("")
-    ended = space.run("build", WASMFORGE_CACHE=str(space.root / "cache"))
-    refused(ended, 3, str(space.root / "cache"), "hint: ", "WASMFORGE_CACHE")
-    assert not (space.root / "dist").exists()
-    space.build()
+def test_the_cache_is_a_file(project: ProjectFixture) -> None:
+    write_wat_project(project)
+    (project.root / "cache").write_text("")
+    ended = project.run("build", WASMFORGE_CACHE=str(project.root / "cache"))
+    assert_refused(ended, 3, str(project.root / "cache"), "hint: ", "WASMFORGE_CACHE")
+    assert not (project.root / "dist").exists()
+    project.build()

@@ -2,10 +2,8 @@
 
 import pytest
 
-from tests.e2e.toy import WAT, WAT_FORGE, refused
-from tests.space import Space
-
-pytestmark = pytest.mark.e2e
+from tests.support.project import ProjectFixture
+from tests.support.toy_toolchain import WAT, WAT_FORGE, assert_refused
 
 RECIPE = """
 format = 1
@@ -46,12 +44,12 @@ RECIPES: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", RECIPES)
-def test_a_wrong_recipe_is_refused(space: Space, case: str) -> None:
+def test_a_wrong_recipe_is_refused(project: ProjectFixture, case: str) -> None:
     text, words = RECIPES[case]
     forge = WAT_FORGE.replace('language = "wat"', 'language = "toy"\nrecipe = "toy"')
-    space.write({"forge.toml": forge, "hello/hello.wat": WAT, "recipes/toy.toml": text})
-    refused(space.run("build"), 2, *words)
-    refused(space.run("recipe", "lint", "toy"), 2, *words)
-    assert not (space.root / "dist").exists()
-    space.write({"recipes/toy.toml": RECIPE})
-    space.build()
+    project.write({"forge.toml": forge, "hello/hello.wat": WAT, "recipes/toy.toml": text})
+    assert_refused(project.run("build"), 2, *words)
+    assert_refused(project.run("recipe", "lint", "toy"), 2, *words)
+    assert not (project.root / "dist").exists()
+    project.write({"recipes/toy.toml": RECIPE})
+    project.build()

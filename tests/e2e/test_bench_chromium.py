@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.e2e import runtime_room
-from tests.e2e.bench_room import JAVASCRIPT, C, bench, component, contestants, tables, told
-from tests.space import Space
-from wasmforge.model.toolchain import Kit
+from tests.support import installed_runtimes
+from tests.support.bench_project import JAVASCRIPT, C, bench, component, participants, run_bench, tables
+from tests.support.project import ProjectFixture
+from wasmforge.model.toolchain import ResolvedToolchain
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 HEAD = 'format = 1\n[build]\ntargets = ["web"]\n'
 
@@ -17,43 +17,44 @@ FILL = 'call = "fill"\nargs = [64, { hex = "00 01 02 03 04 05 06 07 08 09 0a 0b 
 FILL += '{ zeros = 64, of = "f32" }]\njavascript = "js/mix.mjs"\n'
 
 
-def project(space: Space, javascript: str) -> None:
+def write_project(project: ProjectFixture, javascript: str) -> None:
     """A component in C with two benches, one of them with buffers."""
-    if not isinstance(runtime_room.kit("chromium"), Kit):
+    if not isinstance(installed_runtimes.find_runtime_toolchain("chromium"), ResolvedToolchain):
         pytest.skip("chromium is not on this machine: apt-get install chromium")
     forge = HEAD + component("mix", "c", more=EXPORTS) + bench("mix", 'javascript = "js/mix.mjs"\ntimeout = 20\n')
-    space.write({"forge.toml": forge + bench("mix", FILL), "mix/mix.c": C.format(head="")})
-    space.write({"mix/js/mix.mjs": javascript})
+    project.write({"forge.toml": forge + bench("mix", FILL), "mix/mix.c": C.format(head="")})
+    project.write({"mix/js/mix.mjs": javascript})
 
 
-def test_a_page_is_timed_as_the_others_are(space: Space) -> None:
-    project(space, JAVASCRIPT)
-    ended = told(space, "-n", "6", "-o", "json", "-e", "chromium", "-e", "node")
-    assert ended.exit == 0, ended.said
+def test_a_page_is_timed_as_the_others_are(project: ProjectFixture) -> None:
+    write_project(project, JAVASCRIPT)
+    ended = run_bench(project, "-n", "6", "-o", "json", "-e", "chromium", "-e", "node")
+    assert ended.exit == 0, ended.output
     found = tables(ended)
     assert set(found) == {"mix mix", "mix fill"}
     for table in found.values():
         codes = ("javascript", "wasm base", "wasm simd")
-        assert set(contestants(table)) == {f"{c} in {e}" for c in codes for e in ("chromium", "node")}
-        assert table["absent"] == []
-        assert all(e["calls"] > 1 for e in table["entries"])
+        assert set(participants(table)) == {f"{c} in {e}" for c in codes for e in ("chromium", "node")}
+        assert table["skipped"] == []
+        assert all(e["calls"] > 1 for e in table["measurements"])
 
 
-def test_a_page_that_hangs_or_errs_is_left_out_and_the_others_go_on(space: Space) -> None:
+def test_a_page_that_hangs_or_errs_is_left_out_and_the_others_go_on(project: ProjectFixture) -> None:
     window = "typeof document === 'object'"
     hangs = JAVASCRIPT.replace("let s = 0", f"let s = 0\n  for (; {window};);")
-    project(
-        space, hangs.replace("export function fill", f"if ({window}) throw new Error('no page')\nexport function fill")
+    write_project(
+        project,
+        hangs.replace("export function fill", f"if ({window}) throw new Error('no page')\nexport function fill"),
     )
-    ended = told(space, "-o", "json", "-e", "chromium")
-    assert ended.exit == 1, ended.said
+    ended = run_bench(project, "-o", "json", "-e", "chromium")
+    assert ended.exit == 1, ended.output
     for table in tables(ended).values():
-        assert set(contestants(table)) == {"javascript in node", "wasm base in chromium", "wasm simd in chromium"}
-        (absent,) = table["absent"]
-        assert (absent["code"], absent["engine"].split()[0], absent["why"]) == ("javascript", "chromium", "no page")
-    space.write({"mix/js/mix.mjs": hangs})
-    ended = told(space, "-o", "json", "-e", "chromium")
-    assert ended.exit == 1, ended.said
-    (absent,) = tables(ended)["mix mix"]["absent"]
-    assert (absent["code"], absent["why"]) == ("javascript", "gave no answer within 20 s")
-    assert tables(ended)["mix fill"]["absent"] == []
+        assert set(participants(table)) == {"javascript in node", "wasm base in chromium", "wasm simd in chromium"}
+        (skipped,) = table["skipped"]
+        assert (skipped["code"], skipped["engine"].split()[0], skipped["why"]) == ("javascript", "chromium", "no page")
+    project.write({"mix/js/mix.mjs": hangs})
+    ended = run_bench(project, "-o", "json", "-e", "chromium")
+    assert ended.exit == 1, ended.output
+    (skipped,) = tables(ended)["mix mix"]["skipped"]
+    assert (skipped["code"], skipped["why"]) == ("javascript", "gave no answer within 20 s")
+    assert tables(ended)["mix fill"]["skipped"] == []

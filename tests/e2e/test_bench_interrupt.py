@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of a bench: no contestant is left behind, nor any file."""
+"""Ctrl-C in the middle of a bench: no participant is left behind, nor any file."""
 
 import os
 import signal
@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.bench_room import HEAD, WAT, bench, component
 from tests.e2e.test_interrupt import PATIENCE, start, until
-from tests.e2e.test_process import alive
-from tests.space import Space
-
-pytestmark = pytest.mark.e2e
+from tests.integration.test_process import alive
+from tests.support.bench_project import HEAD, WAT, bench, component
+from tests.support.project import ProjectFixture
 
 SCRIPT = """
 import fs from 'node:fs'
@@ -39,16 +37,16 @@ def children(parent: int) -> list[int]:
     return found
 
 
-def hanging(space: Space, tmp_path: Path) -> "tuple[subprocess.Popen[str], list[int]]":
-    """A bench that hangs, and the processes of its contestants."""
+def hanging(project: ProjectFixture, tmp_path: Path) -> "tuple[subprocess.Popen[str], list[int]]":
+    """A bench that hangs, and the processes of its participants."""
     mark = tmp_path / "hangs"
     js = SCRIPT.replace("FILE", str(mark))
     more = 'javascript = "mix.mjs"\ntimeout = 600\n'
     files: dict[str, str | bytes] = {"plain/mix.wat": WAT.format(first=""), "plain/mix.mjs": js}
-    space.write({"forge.toml": HEAD + component("plain") + bench("plain", more), **files})
-    space.env["TMPDIR"] = str(tmp_path / "t")
+    project.write({"forge.toml": HEAD + component("plain") + bench("plain", more), **files})
+    project.env["TMPDIR"] = str(tmp_path / "t")
     (tmp_path / "t").mkdir()
-    begun = start(space, "bench", "-e", "node", "-e", "wasmtime")
+    begun = start(project, "bench", "-e", "node", "-e", "wasmtime")
     until(mark.exists)
     running = children(begun.pid)
     assert len(running) >= 3  # JavaScript, the module in Node.js, the module in Wasmtime
@@ -57,8 +55,8 @@ def hanging(space: Space, tmp_path: Path) -> "tuple[subprocess.Popen[str], list[
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_all_contestants(space: Space, tmp_path: Path, number: signal.Signals) -> None:
-    begun, running = hanging(space, tmp_path)
+def test_a_signal_ends_all_contestants(project: ProjectFixture, tmp_path: Path, number: signal.Signals) -> None:
+    begun, running = hanging(project, tmp_path)
     begun.send_signal(number)
     said, _ = begun.communicate(timeout=PATIENCE)
     assert begun.returncode == 130, said
@@ -69,8 +67,8 @@ def test_a_signal_ends_all_contestants(space: Space, tmp_path: Path, number: sig
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-def test_who_waits_for_a_question_ends_with_the_one_who_asks(space: Space, tmp_path: Path) -> None:
-    begun, running = hanging(space, tmp_path)
+def test_who_waits_for_a_question_ends_with_the_one_who_asks(project: ProjectFixture, tmp_path: Path) -> None:
+    begun, running = hanging(project, tmp_path)
     hangs = int((tmp_path / "hangs").read_text())
     begun.kill()
     begun.communicate(timeout=PATIENCE)

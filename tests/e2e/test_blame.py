@@ -2,12 +2,8 @@
 
 import sys
 
-import pytest
-
-from tests.space import Space
+from tests.support.project import ProjectFixture
 from wasmforge import process
-
-pytestmark = pytest.mark.e2e
 
 FORGE = """
 format = 1
@@ -40,35 +36,35 @@ float dot4(const float *a, const float *b) {
 MAIN = "float dot4(const float *, const float *);\nfloat dot(const float *a, const float *b) { return dot4(a, b); }\n"
 
 
-def zig(space: Space, *words: str) -> None:
+def zig(project: ProjectFixture, *words: str) -> None:
     """Zig's own tools, which make what others deliver ready-made."""
-    cache = {"ZIG_GLOBAL_CACHE_DIR": str(space.cache / "zig"), "ZIG_LOCAL_CACHE_DIR": str(space.cache / "zig")}
-    done = process.run([sys.executable, "-P", "-m", "ziglang", *words], cwd=space.root, env=cache, timeout=300)
+    cache = {"ZIG_GLOBAL_CACHE_DIR": str(project.cache / "zig"), "ZIG_LOCAL_CACHE_DIR": str(project.cache / "zig")}
+    done = process.run([sys.executable, "-P", "-m", "ziglang", *words], cwd=project.root, env=cache, timeout=300)
     assert done.ok, done.text
 
 
-def test_a_member_of_an_archive(space: Space) -> None:
-    space.write({"forge.toml": FORGE, "targets/old.toml": OLD, "dot/src/main.c": MAIN, "vector.c": VECTOR})
-    space.write({"plain.c": "int unused(void) { return 1; }\n", "dot/lib/.keep": ""})
+def test_a_member_of_an_archive(project: ProjectFixture) -> None:
+    project.write({"forge.toml": FORGE, "targets/old.toml": OLD, "dot/src/main.c": MAIN, "vector.c": VECTOR})
+    project.write({"plain.c": "int unused(void) { return 1; }\n", "dot/lib/.keep": ""})
     cc = ("cc", "-target", "wasm32-wasi", "-O2", "-g", "-c")
-    zig(space, *cc, "-mcpu=mvp+simd128", "vector.c", "-o", "vector.o")
-    zig(space, *cc, "-mcpu=mvp", "plain.c", "-o", "plain.o")
-    zig(space, "ar", "rcs", "dot/lib/libfast.a", "plain.o", "vector.o")
-    ended = space.run("build", "-o", "json")
+    zig(project, *cc, "-mcpu=mvp+simd128", "vector.c", "-o", "vector.o")
+    zig(project, *cc, "-mcpu=mvp", "plain.c", "-o", "plain.o")
+    zig(project, "ar", "rcs", "dot/lib/libfast.a", "plain.o", "vector.o")
+    ended = project.run("build", "-o", "json")
     assert ended.exit == 1
-    (finding,) = [e["finding"] for e in ended.events() if e["event"] == "Found"]
+    (finding,) = [e["finding"] for e in ended.events() if e["event"] == "RuleViolated"]
     assert (finding["rule"], finding["item"]) == ("features", "simd")
     assert "compiled into lib/libfast.a(vector.o)" in finding["what"]
     assert "its engine is from 2019" in finding["what"]
 
 
-def test_an_object_of_ones_own(space: Space) -> None:
+def test_an_object_of_ones_own(project: ProjectFixture) -> None:
     asking = VECTOR.replace("float dot4", '__attribute__((target("simd128"))) float dot4')
-    space.write({"forge.toml": FORGE, "targets/old.toml": OLD, "dot/src/main.c": MAIN, "dot/src/vector.c": asking})
-    ended = space.run("build", "-o", "json")
+    project.write({"forge.toml": FORGE, "targets/old.toml": OLD, "dot/src/main.c": MAIN, "dot/src/vector.c": asking})
+    ended = project.run("build", "-o", "json")
     assert ended.exit == 1
-    whats = [e["finding"]["what"] for e in ended.events() if e["event"] == "Found"]
-    assert whats, ended.said
+    whats = [e["finding"]["what"] for e in ended.events() if e["event"] == "RuleViolated"]
+    assert whats, ended.output
     assert any("src/vector.c.o" in what for what in whats)
 
 
@@ -80,14 +76,14 @@ WAT = """
 """
 
 
-def test_a_function_by_the_name_that_it_had_before_it_was_shipped(space: Space) -> None:
+def test_a_function_by_the_name_that_it_had_before_it_was_shipped(project: ProjectFixture) -> None:
     forge = FORGE.replace('"c"', '"wat"').replace('"zig"', '"wat"').replace('"old"', '"node"')
-    space.write({"forge.toml": forge, "dot/dot.wat": WAT})
+    project.write({"forge.toml": forge, "dot/dot.wat": WAT})
     for variants in ("", "variants = { base = [], fast = ['simd'] }"):
-        space.write({"forge.toml": forge + variants})
-        ended = space.run("build", "-o", "json")
+        project.write({"forge.toml": forge + variants})
+        ended = project.run("build", "-o", "json")
         assert ended.exit == 1
-        found = [e["finding"] for e in ended.events() if e["event"] == "Found"]
-        places = {f["place"].partition(", ")[0] for f in found if f["item"] == "relaxed-simd"}
-        assert places == {"function inner_loop"}
-    assert b"inner_loop" not in space.dist()["node/dot/base/dot.wasm"]
+        found = [e["finding"] for e in ended.events() if e["event"] == "RuleViolated"]
+        cache_dirs = {f["place"].partition(", ")[0] for f in found if f["item"] == "relaxed-simd"}
+        assert cache_dirs == {"function inner_loop"}
+    assert b"inner_loop" not in (project.root / ".wasmforge/candidate/node/dot/base/dot.wasm").read_bytes()

@@ -4,10 +4,8 @@ from typing import NamedTuple, get_args
 
 import pytest
 
-from tests.space import Space
-from wasmforge.model.artifact import Rule
-
-pytestmark = pytest.mark.e2e
+from tests.support.project import ProjectFixture
+from wasmforge.model.finding import Rule
 
 MEMORY, F = '(memory (export "memory") 1)', '(func (export "f"))'
 
@@ -44,6 +42,7 @@ BROKEN = {
         "imports", "env", f'(import "env" "log" (func)) {OK}', target="wamr"
     ),
     "a missing export": Broken("exports", "f", f'{MEMORY} (func (export "g"))'),
+    "nothing is exported": Broken("entry", "exports", "(memory 1) (func)", 'kind = "reactor"'),
     "a missing memory": Broken("exports", "memory", '(memory 1) (func (export "_start"))', 'kind = "command"'),
     "an export of the wrong kind": Broken(
         "exports", "memory", '(memory 1) (func (export "memory")) (func (export "_start"))', 'kind = "command"'
@@ -105,12 +104,12 @@ targets = ["{target}"]
 """
 
 
-def project(space: Space, case: Broken, more: str = "") -> None:
+def write_project(project: ProjectFixture, case: Broken, more: str = "") -> None:
     """A component of one module, and a target of the project's own."""
-    exports = "" if "command" in case.more else 'exports = ["f"]'
+    exports = "" if "kind" in case.more else 'exports = ["f"]'
     text = f"(module {case.wat})" if case.wat else "(component)"
     forge = FORGE.format(target=case.target, exports=exports, more=f"{case.more}\n{more}")
-    space.write({"forge.toml": forge, "app/app.wat": text, "targets/strict.toml": STRICT})
+    project.write({"forge.toml": forge, "app/app.wat": text, "targets/strict.toml": STRICT})
 
 
 def test_every_rule_has_a_module_that_breaks_it() -> None:
@@ -118,33 +117,33 @@ def test_every_rule_has_a_module_that_breaks_it() -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_one_broken_rule_is_found_alone(space: Space, name: str) -> None:
+def test_one_broken_rule_is_found_alone(project: ProjectFixture, name: str) -> None:
     case = BROKEN[name]
-    project(space, case)
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 1, ended.said
-    found = [(e["finding"]["rule"], e["finding"]["item"]) for e in ended.events() if e["event"] == "Found"]
+    write_project(project, case)
+    ended = project.run("build", "-o", "json")
+    assert ended.exit == 1, ended.output
+    found = [(e["finding"]["rule"], e["finding"]["item"]) for e in ended.events() if e["event"] == "RuleViolated"]
     assert found == [(case.rule, case.item)]
-    assert not [e for e in ended.events() if e["event"] in {"ActionFailed", "Proved"}]
+    assert not [e for e in ended.events() if e["event"] in {"ActionFailed", "ContractHolds"}]
 
 
 ONE_EACH = {case.rule: name for name, case in BROKEN.items() if case.rule not in {"valid", "kind"}}
 
 
 @pytest.mark.parametrize("rule", ONE_EACH)
-def test_what_is_waived_is_shown_with_its_reason_and_no_failure(space: Space, rule: str) -> None:
-    project(space, BROKEN[ONE_EACH[rule]], f'waive = [{{ rule = "{rule}", because = "agreed with the host" }}]')
-    ended = space.run("build")
-    assert ended.exit == 0, ended.said
-    assert "agreed with the host" in ended.said
-    again = space.run("check")
+def test_what_is_waived_is_shown_with_its_reason_and_no_failure(project: ProjectFixture, rule: str) -> None:
+    write_project(project, BROKEN[ONE_EACH[rule]], f'waive = [{{ rule = "{rule}", because = "agreed with the host" }}]')
+    ended = project.run("build")
+    assert ended.exit == 0, ended.output
+    assert "agreed with the host" in ended.output
+    again = project.run("check")
     assert again.exit == 0
-    assert "agreed with the host" in again.said
+    assert "agreed with the host" in again.output
 
 
-def test_a_waiver_of_no_rule_is_refused(space: Space) -> None:
-    project(space, BROKEN["no WebAssembly"], 'waive = [{ rule = "improts", because = "x" }]')
-    ended = space.run("build")
+def test_a_waiver_of_no_rule_is_refused(project: ProjectFixture) -> None:
+    write_project(project, BROKEN["no WebAssembly"], 'waive = [{ rule = "improts", because = "x" }]')
+    ended = project.run("build")
     assert ended.exit == 2
-    assert "unknown rule 'improts'" in ended.said
-    assert "did you mean 'imports'?" in ended.said
+    assert "unknown rule 'improts'" in ended.output
+    assert "did you mean 'imports'?" in ended.output

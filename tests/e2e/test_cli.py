@@ -10,37 +10,36 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.toy import refused, wat
-from tests.space import Space
+from tests.support.project import ProjectFixture
+from tests.support.toy_toolchain import assert_refused, write_wat_project
 from wasmforge import process
-
-pytestmark = pytest.mark.e2e
+from wasmforge.model.catalog_kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 
 COMMANDS = [
-    "build", "check", "smoke", "inspect", "explain", "doctor", "schema", "clean", "graph", "ci-matrix",
+    "build", "check", "smoke", "inspect", "explain", "doctor", "schema", "clean", "graph", "ci-matrix", "fetch",
     "cache", "cache stats", "cache verify", "cache prune",
     "recipe", "recipe list", "recipe show", "recipe which", "recipe lint",
     "toolchain", "toolchain list", "toolchain show", "target", "target list", "target show",
 ]  # fmt: skip
 
 
-def shell(space: Space, script: str, **env: str) -> process.Done:
+def shell(project: ProjectFixture, script: str, **env: str) -> process.ProcessResult:
     """A shell script in which $W is wasmforge."""
-    known = {**os.environ, "W": f"{sys.executable} -m wasmforge", "WASMFORGE_CACHE": str(space.cache), **env}
-    return process.run(["/bin/sh", "-c", script], cwd=space.root, env=known, timeout=120)
+    known = {**os.environ, "W": f"{sys.executable} -m wasmforge", "WASMFORGE_CACHE": str(project.cache), **env}
+    return process.run(["/bin/sh", "-c", script], cwd=project.root, env=known, timeout=120)
 
 
-def test_help_of_every_command(space: Space) -> None:
-    ended = space.run("--help")
-    assert "..." not in ended.said.partition("Commands:")[2], "what a command does is told in a line"
+def test_help_of_every_command(project: ProjectFixture) -> None:
+    ended = project.run("--help")
+    assert "..." not in ended.output.partition("Commands:")[2], "what a command does is told in a line"
     assert ended.exit == 0
-    assert space.run().said == ended.said
+    assert project.run().output == ended.output
     for command in COMMANDS:
-        assert command.split()[0] in ended.said
+        assert command.split()[0] in ended.output
     program = (
-        "from wasmforge.cli.run import run; import sys; sys.exit(any(run([*c.split(), '-h']) for c in sys.argv[1:]))"
+        "from wasmforge.cli.main import run; import sys; sys.exit(any(run([*c.split(), '-h']) for c in sys.argv[1:]))"
     )
     done = process.run([sys.executable, "-c", program, *COMMANDS], env=os.environ, timeout=120)
     assert done.ok, done.text
@@ -48,9 +47,9 @@ def test_help_of_every_command(space: Space) -> None:
     assert "Traceback" not in done.text
 
 
-def test_version(space: Space) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert space.run("--version").said == f"wasmforge {project['version']}\n"
+def test_version(project: ProjectFixture) -> None:
+    metadata = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project.run("--version").output == f"wasmforge {metadata['version']}\n"
 
 
 @pytest.mark.parametrize(
@@ -80,43 +79,43 @@ def test_version(space: Space) -> None:
         (["schema", "forg"], ["forg"]),
     ],
 )
-def test_words_that_name_nothing(space: Space, args: list[str], words: list[str]) -> None:
-    wat(space)
-    refused(space.run(*args), 2, *words)
-    assert not (space.root / "dist").exists()
+def test_words_that_name_nothing(project: ProjectFixture, args: list[str], words: list[str]) -> None:
+    write_wat_project(project)
+    assert_refused(project.run(*args), 2, *words)
+    assert not (project.root / "dist").exists()
 
 
-def test_readers_that_go_away_and_streams_that_are_full(space: Space) -> None:
-    wat(space)
+def test_readers_that_go_away_and_streams_that_are_full(project: ProjectFixture) -> None:
+    write_wat_project(project)
     for command in ("build", "build -o json", "recipe which zig", "recipe show zig", "--help"):
-        done = shell(space, f"$W {command} 2>aside | head -1")
+        done = shell(project, f"$W {command} 2>aside | head -1")
         assert done.text.count("\n") == 1, done.text
-        aside = (space.root / "aside").read_text()
+        aside = (project.root / "aside").read_text()
         assert "Traceback" not in aside
         assert "Exception ignored" not in aside
-        done = shell(space, f"$W {command} > /dev/full")
+        done = shell(project, f"$W {command} > /dev/full")
         assert done.exit == 3, done.text
         assert "no space left on device" in done.text.lower()
         assert "Exception ignored" not in done.text
-    assert shell(space, "$W build >&- 2>&-").exit == 0
+    assert shell(project, "$W build >&- 2>&-").exit == 0
 
 
-def test_color_only_where_it_is_wanted(space: Space) -> None:
-    wat(space)
-    assert "\x1b" not in space.run("recipe", "list").said
-    assert "\x1b[" in space.run("recipe", "list", "--color", "always", NO_COLOR="1").said
+def test_color_only_where_it_is_wanted(project: ProjectFixture) -> None:
+    write_wat_project(project)
+    assert "\x1b" not in project.run("recipe", "list").output
+    assert "\x1b[" in project.run("recipe", "list", "--color", "always", NO_COLOR="1").output
     if shutil.which("script"):
         script = 'script -qec "$W target list" /dev/null'
-        assert "\x1b[" in shell(space, script, TERM="xterm", NO_COLOR="").text
-        assert "\x1b[" not in shell(space, script, TERM="xterm", NO_COLOR="1").text
+        assert "\x1b[" in shell(project, script, TERM="xterm", NO_COLOR="").text
+        assert "\x1b[" not in shell(project, script, TERM="xterm", NO_COLOR="1").text
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_a_terminal_with_few_letters(space: Space, encoding: str) -> None:
-    wat(space)
+def test_a_terminal_with_few_letters(project: ProjectFixture, encoding: str) -> None:
+    write_wat_project(project)
     for args in (("build",), ("recipe", "list"), ("target", "list"), ("build", "-o", "json")):
-        ended = space.run(*args, PYTHONIOENCODING=encoding)
-        assert ended.exit == 0, ended.said
+        ended = project.run(*args, PYTHONIOENCODING=encoding)
+        assert ended.exit == 0, ended.output
 
 
 def conforms(value: Any, schema: dict[str, Any], defs: dict[str, Any]) -> bool:
@@ -147,15 +146,17 @@ def conforms(value: Any, schema: dict[str, Any], defs: dict[str, Any]) -> bool:
     return True
 
 
-def test_our_own_files_fit_our_schemas(space: Space) -> None:
-    files = {
-        "forge": [ROOT / "forge.toml"],
-        "recipe": [*(ROOT / "recipes").glob("*.toml"), *(ROOT / "recipes" / "passes").glob("*.toml")],
-        "toolchain": [*(ROOT / "toolchains").rglob("*.toml")],
-        "target": [*(ROOT / "wasmforge" / "targets").glob("*.toml")],
-    }
+def test_our_own_files_fit_our_schemas(project: ProjectFixture) -> None:
+    files = {"forge": [ROOT / "forge.toml"]}
+    for each in KINDS:
+        own = ROOT / each.folder
+        files[each.name] = [
+            *own.glob("*.toml"),
+            *(path for path in own.glob("*/*.toml") if path.stem == path.parent.name),
+        ]
     for kind, paths in files.items():
-        schema = json.loads(space.run("schema", kind).said)
+        assert paths, kind
+        schema = json.loads(project.run("schema", kind).output)
         defs = schema["$defs"]
         for path in paths:
             value = tomllib.loads(path.read_text())
@@ -164,43 +165,43 @@ def test_our_own_files_fit_our_schemas(space: Space) -> None:
             assert not conforms({**value, "format": "one"}, schema, defs), path
 
 
-def test_recipes(space: Space) -> None:
-    listed = space.run("recipe", "list").said
+def test_recipes(project: ProjectFixture) -> None:
+    listed = project.run("recipe", "list").output
     assert all(name in listed for name in ("zig", "assemblyscript", "wat"))
-    assert "compile-cxx" in space.run("recipe", "show", "zig").said
-    assert space.run("recipe", "which", "es-module").said.strip().endswith("recipes/passes/es-module.toml")
-    ended = space.run("recipe", "lint")
-    assert ended.exit == 0, ended.said
-    assert ended.said.endswith("no mistakes\n")
+    assert "compile-cxx" in project.run("recipe", "show", "zig").output
+    assert project.run("recipe", "which", "es-module").output.strip().endswith("recipes/passes/es-module.toml")
+    ended = project.run("recipe", "lint")
+    assert ended.exit == 0, ended.output
+    assert ended.output.endswith("no mistakes\n")
 
 
-def test_toolchains_and_targets(space: Space) -> None:
-    names = {t["toolchain"] for t in json.loads(space.run("toolchain", "list", "-o", "json").said)}
+def test_toolchains_and_targets(project: ProjectFixture) -> None:
+    names = {t["toolchain"] for t in json.loads(project.run("toolchain", "list", "-o", "json").output)}
     assert names >= {"zig", "wasm-tools", "node", "assemblyscript", "wasmforge"}
-    assert "ziglang" in space.run("toolchain", "show", "zig").said
-    listed = space.run("target", "list").said
+    assert "ziglang" in project.run("toolchain", "show", "zig").output
+    listed = project.run("target", "list").output
     assert all(name in listed for name in ("web", "node", "wasi"))
-    assert "relaxed-simd" in space.run("target", "show", "wasi").said
+    assert "relaxed-simd" in project.run("target", "show", "wasi").output
 
 
-def test_doctor(space: Space) -> None:
-    ended = space.run("doctor", "-o", "json")
-    checks = {c["what"]: c for c in json.loads(ended.said)}
+def test_doctor(project: ProjectFixture) -> None:
+    ended = project.run("doctor", "-o", "json")
+    checks = {c["what"]: c for c in json.loads(ended.output)}
     assert checks["forge.toml"]["status"] == "absent"
     assert checks["cache"]["status"] == "ok"
     assert ended.exit == 0
-    wat(space)
-    assert space.run("doctor").exit == 0
-    space.write({"forge.toml": "format = 1\n[components.x]\npath = 'nowhere'\nlanguage = 'wat'\n"})
-    refused(space.run("doctor"), 3, "components.x.path", "no such folder")
+    write_wat_project(project)
+    assert project.run("doctor").exit == 0
+    project.write({"forge.toml": "format = 1\n[components.x]\npath = 'nowhere'\nlanguage = 'wat'\n"})
+    assert_refused(project.run("doctor"), 3, "components.x.path", "no such folder")
 
 
-def test_a_toolchain_that_is_not_there(space: Space) -> None:
-    wat(space)
+def test_a_toolchain_that_is_not_there(project: ProjectFixture) -> None:
+    write_wat_project(project)
     origin = '[[origins]]\nkind = "path"\nprogram = "no-such-program"\nfix = "make one"\n'
     origin += 'tools = { wasm-tools = ["{program}"] }\n'
-    space.write({"toolchains/wasm-tools.toml": f'format = 1\nname = "wasm-tools"\n{origin}'})
+    project.write({"toolchains/wasm-tools.toml": f'format = 1\nname = "wasm-tools"\n{origin}'})
     words = ["toolchain wasm-tools: is not on this machine", "no no-such-program on PATH", "hint: make one"]
-    refused(space.run("build"), 3, *words)
-    refused(space.run("doctor"), 3, "no no-such-program on PATH", "make one")
-    assert space.run("toolchain", "list").exit == 0
+    assert_refused(project.run("build"), 3, *words)
+    assert_refused(project.run("doctor"), 3, "no no-such-program on PATH", "make one")
+    assert project.run("toolchain", "list").exit == 0

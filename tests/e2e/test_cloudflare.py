@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_rust import SAMPLES, needs, needs_crates
-from tests.hosts import run, workerd
-from tests.space import Space
-from wasmforge.process import Done
-
-pytestmark = [pytest.mark.e2e]
+from tests.support.npm_hosts import run, workerd
+from tests.support.project import ProjectFixture
+from wasmforge.process import ProcessResult
 
 CONFIG = """
 using Workerd = import "/workerd/workerd.capnp";
@@ -46,9 +44,9 @@ def forge(language: str, export: str, more: str = "") -> str:
     return FORGE.replace("LANGUAGE", language).replace("EXPORT", export) + more
 
 
-def asked(space: Space, names: str, ask: str, expected: str) -> Done:
+def asked(project: ProjectFixture, names: str, ask: str, expected: str) -> ProcessResult:
     """How a worker ended that imports what was delivered."""
-    folder = space.root / "dist" / "cloudflare" / "app"
+    folder = project.root / "dist" / "cloudflare" / "app"
     kinds = {".js": "esModule", ".wasm": "wasm"}
     files = [p.name for p in sorted(folder.iterdir()) if p.suffix in kinds]
     modules = ", ".join(f'(name = "{n}", {kinds[Path(n).suffix]} = embed "{n}")' for n in files)
@@ -58,11 +56,11 @@ def asked(space: Space, names: str, ask: str, expected: str) -> Done:
     return run(workerd(), "test", "config.capnp", cwd=folder)
 
 
-def answers(space: Space, names: str, ask: str, expected: str) -> None:
+def answers(project: ProjectFixture, names: str, ask: str, expected: str) -> None:
     """The answer must be the one expected, and another one must be told."""
-    ended = asked(space, names, ask, expected)
+    ended = asked(project, names, ask, expected)
     assert ended.ok, ended.text
-    assert not asked(space, names, ask, "undefined").ok
+    assert not asked(project, names, ask, "undefined").ok
 
 
 WAT = r"""
@@ -78,36 +76,36 @@ WAT = r"""
 """
 
 
-def test_a_module_without_glue_of_its_own(space: Space) -> None:
-    space.write({"forge.toml": forge("wat", "add"), "app/app.wat": WAT})
-    space.build()
-    answers(space, "add, instantiate", "add(2) + (await instantiate()).add(3)", "15")
-    assert "said" in asked(space, "add", "add(2)", "7").text
+def test_a_module_without_glue_of_its_own(project: ProjectFixture) -> None:
+    project.write({"forge.toml": forge("wat", "add"), "app/app.wat": WAT})
+    project.build()
+    answers(project, "add, instantiate", "add(2) + (await instantiate()).add(3)", "15")
+    assert "said" in asked(project, "add", "add(2)", "7").text
 
 
-def test_assemblyscript_with_strings(space: Space) -> None:
+def test_assemblyscript_with_strings(project: ProjectFixture) -> None:
     code = 'export function greet(s: string): string { return "hello " + s; }\n'
-    space.write({"forge.toml": forge("assemblyscript", "greet"), "app/assembly/index.ts": code})
-    space.build()
-    answers(space, "greet", 'greet("you")', '"hello you"')
+    project.write({"forge.toml": forge("assemblyscript", "greet"), "app/assembly/index.ts": code})
+    project.build()
+    answers(project, "greet", 'greet("you")', '"hello you"')
 
 
-def test_a_worker_that_is_called_as_it_is_delivered(space: Space) -> None:
+def test_a_worker_that_is_called_as_it_is_delivered(project: ProjectFixture) -> None:
     own = 'export { add } from "./app.js";\n'
     more = 'options = { worker = "worker.mjs" }\n'
-    space.write({"forge.toml": forge("wat", "add", more), "app/app.wat": WAT, "app/worker.mjs": own})
-    space.build()
-    assert space.dist()["cloudflare/app/worker.mjs"] == own.encode()
+    project.write({"forge.toml": forge("wat", "add", more), "app/app.wat": WAT, "app/worker.mjs": own})
+    project.build()
+    assert project.dist()["cloudflare/app/worker.mjs"] == own.encode()
 
 
 @pytest.mark.toolchains
 @pytest.mark.parametrize("origin", ["path", "container"])
-def test_emscripten(space: Space, origin: str) -> None:
+def test_emscripten(project: ProjectFixture, origin: str) -> None:
     code = '#include <stdio.h>\nint twice(int x) { printf("said\\n"); return 2 * x; }\n'
-    space.write({"forge.toml": forge("c", "twice", 'recipe = "emscripten"\n'), "app/a.c": code})
-    needs(space, "emscripten", origin=origin)
-    space.build()
-    answers(space, "twice, ccall", 'twice(4) + ccall("twice", "number", ["number"], [5])', "18")
+    project.write({"forge.toml": forge("c", "twice", 'recipe = "emscripten"\n'), "app/a.c": code})
+    needs(project, "emscripten", origin=origin)
+    project.build()
+    answers(project, "twice, ccall", 'twice(4) + ccall("twice", "number", ["number"], [5])', "18")
 
 
 MAKEFILE = """
@@ -120,40 +118,40 @@ install: libtwice.a
 
 
 @pytest.mark.toolchains
-def test_a_project_with_a_makefile(space: Space) -> None:
+def test_a_project_with_a_makefile(project: ProjectFixture) -> None:
     more = 'recipe = "make-emscripten"\noptions = { libraries = ["lib/libtwice.a"] }\n'
-    space.write({"forge.toml": forge("c", "twice", more), "app/Makefile": MAKEFILE})
-    space.write({"app/twice.c": "int twice(int x) { return 2 * x; }\n"})
-    needs(space, "emscripten", "emscripten-projects", origin="path")
-    space.build()
-    answers(space, "twice", "twice(4)", "8")
+    project.write({"forge.toml": forge("c", "twice", more), "app/Makefile": MAKEFILE})
+    project.write({"app/twice.c": "int twice(int x) { return 2 * x; }\n"})
+    needs(project, "emscripten", "emscripten-projects", origin="path")
+    project.build()
+    answers(project, "twice", "twice(4)", "8")
 
 
-def test_code_from_text_is_refused_before_anything_is_built(space: Space) -> None:
-    space.write({"forge.toml": forge("c", "twice", 'recipe = "emscripten"\noptions = { eval = true }\n')})
-    space.write({"app/a.c": "int twice(int x) { return 2 * x; }\n"})
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 2, ended.said
-    assert "options.eval: target 'cloudflare' forbids it: a worker may make no code from text" in ended.said
+def test_code_from_text_is_refused_before_anything_is_built(project: ProjectFixture) -> None:
+    project.write({"forge.toml": forge("c", "twice", 'recipe = "emscripten"\noptions = { eval = true }\n')})
+    project.write({"app/a.c": "int twice(int x) { return 2 * x; }\n"})
+    ended = project.run("build", "-o", "json")
+    assert ended.exit == 2, ended.output
+    assert "options.eval: target 'cloudflare' forbids it: a worker may make no code from text" in ended.output
     assert ended.events() == []
 
 
 @pytest.mark.toolchains
-def test_code_from_text_that_link_flags_let_in_is_found(space: Space) -> None:
+def test_code_from_text_that_link_flags_let_in_is_found(project: ProjectFixture) -> None:
     more = 'recipe = "emscripten"\noptions = { link-flags = ["-sDYNAMIC_EXECUTION=1"] }\n'
     code = '#include <emscripten.h>\nint twice(int x) { emscripten_run_script("1"); return 2 * x; }\n'
-    space.write({"forge.toml": forge("c", "twice", more), "app/a.c": code})
-    needs(space, "emscripten", origin="path")
-    ended = space.run("build")
+    project.write({"forge.toml": forge("c", "twice", more), "app/a.c": code})
+    needs(project, "emscripten", origin="path")
+    ended = project.run("build")
     assert ended.exit == 1
-    assert "makes code from text (eval(…), which no worker may do" in " ".join(ended.said.split())
+    assert "generates code from text (eval(…), which workers forbid" in " ".join(ended.output.split())
 
 
 @pytest.mark.toolchains
 @pytest.mark.parametrize("recipe", ["wasm-bindgen", "wasm-pack"])
-def test_rust_with_strings(space: Space, recipe: str) -> None:
-    shutil.copytree(SAMPLES / "textstats", space.root / "app")
-    space.write({"forge.toml": forge("rust", "mirror", f'recipe = "{recipe}"\n')})
-    needs(space, "cargo", "rust-bindings", recipe)
-    needs_crates(space)
-    answers(space, "mirror", 'mirror("abc")', '"cba"')
+def test_rust_with_strings(project: ProjectFixture, recipe: str) -> None:
+    shutil.copytree(SAMPLES / "textstats", project.root / "app")
+    project.write({"forge.toml": forge("rust", "mirror", f'recipe = "{recipe}"\n')})
+    needs(project, "cargo", "rust-bindings", recipe)
+    needs_crates(project)
+    answers(project, "mirror", 'mirror("abc")', '"cba"')

@@ -1,11 +1,14 @@
 """Projects that bring their own CMakeLists.txt, Makefile or configure script, over both SDKs."""
 
+import shutil
+
 import pytest
 
 from tests.e2e.test_rust import needs
-from tests.space import Space
+from tests.support.project import ProjectFixture
+from tests.support.published import tar_gz
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 ORIGINS = pytest.mark.parametrize("origin", ["path", "container"])
 
@@ -74,14 +77,14 @@ returns = 162
 """
 
 
-def project(space: Space, recipe: str, origin: str) -> None:
+def write_project(project: ProjectFixture, recipe: str, origin: str) -> None:
     """The same library with either build system."""
     cmake = recipe.startswith("cmake")
     build = {"lib/CMakeLists.txt": CMAKE} if cmake else {"lib/configure": CONFIGURE, "lib/Makefile.in": MAKEFILE}
     forge = FORGE.replace("RECIPE", recipe).replace("FACTOR=9", "-DFACTOR=9" if cmake else "--factor=9")
-    space.write({"forge.toml": forge, **LIBRARY, **build})
+    project.write({"forge.toml": forge, **LIBRARY, **build})
     sdk = recipe.partition("-")[2]
-    needs(space, sdk, f"{sdk}-projects", origin=origin)
+    needs(project, sdk, f"{sdk}-projects", origin=origin)
 
 
 RECIPES = pytest.mark.parametrize("recipe", ["cmake-wasi-sdk", "make-wasi-sdk", "cmake-emscripten", "make-emscripten"])
@@ -89,23 +92,38 @@ RECIPES = pytest.mark.parametrize("recipe", ["cmake-wasi-sdk", "make-wasi-sdk", 
 
 @ORIGINS
 @RECIPES
-def test_a_library_with_a_build_of_its_own(space: Space, recipe: str, origin: str) -> None:
-    project(space, recipe, origin)
-    ended = space.build()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"]
-    assert b"unused" not in space.dist()["wasi/gauge/gauge.wasm"]
-    assert space.build().ran() == []
-    space.write({"lib/src/made.h.in": "#define FACTOR (@FACTOR@ + 0)\n"})
-    assert "gauge@wasi/release:link" not in " ".join(space.build().ran())  # the same library comes of it
+def test_a_library_with_a_build_of_its_own(project: ProjectFixture, recipe: str, origin: str) -> None:
+    write_project(project, recipe, origin)
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"]
+    assert b"unused" not in project.dist()["wasi/gauge/gauge.wasm"]
+    assert project.build().executed() == []
+    project.write({"lib/src/made.h.in": "#define FACTOR (@FACTOR@ + 0)\n"})
+    assert "gauge@wasi/release:link" not in " ".join(project.build().executed())  # the same library comes of it
+
+
+@pytest.mark.parametrize("recipe", ["cmake-wasi-sdk", "make-wasi-sdk"])
+def test_a_library_with_a_build_of_its_own_that_is_fetched(project: ProjectFixture, recipe: str) -> None:
+    """All of it comes from an archive, but for the unit that is linked with it."""
+    write_project(project, recipe, "path")
+    lib = project.root / "lib"
+    files = {p.relative_to(lib).as_posix(): p.read_bytes() for p in lib.rglob("*") if p.is_file()}
+    shim = files.pop("forge/shim.c")
+    shutil.rmtree(lib)
+    forge = (project.root / "forge.toml").read_text("utf-8")
+    fetch = '[components.gauge.fetch.gauge]\nurl = "//gauge.tgz"\npath = "."\n'
+    project.write({"forge.toml": forge + fetch, "gauge.tgz": tar_gz({**files}), "lib/forge/shim.c": shim})
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"]
 
 
 @pytest.mark.parametrize("recipe", ["cmake-emscripten", "make-emscripten"])
-def test_a_library_with_a_build_of_its_own_for_the_web(space: Space, recipe: str) -> None:
-    project(space, recipe, "path")
-    forge = (space.root / "forge.toml").read_text("utf-8")
-    space.write({"forge.toml": forge.replace('targets = ["wasi"]', 'targets = ["web", "node"]')})
-    ended = space.build()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 2
+def test_a_library_with_a_build_of_its_own_for_the_web(project: ProjectFixture, recipe: str) -> None:
+    write_project(project, recipe, "path")
+    forge = (project.root / "forge.toml").read_text("utf-8")
+    project.write({"forge.toml": forge.replace('targets = ["wasi"]', 'targets = ["web", "node"]')})
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 2
 
 
 PROGRAM = """
@@ -117,7 +135,7 @@ install(TARGETS hello DESTINATION bin)
 
 
 @ORIGINS
-def test_a_program(space: Space, origin: str) -> None:
+def test_a_program(project: ProjectFixture, origin: str) -> None:
     forge = """
 format = 1
 [components.hello]
@@ -130,15 +148,15 @@ options = { program = "bin/hello" }
 stdout = "hello\\n"
 """
     code = '#include <stdio.h>\nint main(void) { puts("hello"); }\n'
-    space.write({"forge.toml": forge, "hello/CMakeLists.txt": PROGRAM, "hello/hello.c": code})
-    needs(space, "wasi-sdk", "wasi-sdk-projects", origin=origin)
-    space.build()
+    project.write({"forge.toml": forge, "hello/CMakeLists.txt": PROGRAM, "hello/hello.c": code})
+    needs(project, "wasi-sdk", "wasi-sdk-projects", origin=origin)
+    project.build()
 
 
 @pytest.mark.parametrize("recipe", ["cmake-wasi-sdk", "make-wasi-sdk"])
-def test_what_a_failing_build_says_is_shown(space: Space, recipe: str) -> None:
-    project(space, recipe, "path")
-    space.write({"lib/src/gauge.c": "int gauge(int x) { return y; }\n"})
-    ended = space.run("build")
+def test_what_a_failing_build_says_is_shown(project: ProjectFixture, recipe: str) -> None:
+    write_project(project, recipe, "path")
+    project.write({"lib/src/gauge.c": "int gauge(int x) { return y; }\n"})
+    ended = project.run("build")
     assert ended.exit == 1
-    assert "use of undeclared identifier 'y'" in ended.said
+    assert "use of undeclared identifier 'y'" in ended.output

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.e2e.test_glue import NODE, script
 from tests.e2e.test_rust import needs
-from tests.space import Space
+from tests.integration.test_glue import NODE, script
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 ORIGINS = pytest.mark.parametrize("origin", ["path", "container"])
 
@@ -43,24 +43,24 @@ extern "C" float twice(float x) { return 2 * x; }
 """
 
 
-def library(space: Space, forge: str = LIBRARY) -> None:
+def library(project: ProjectFixture, forge: str = LIBRARY) -> None:
     """A C++ library of two units, one of which has a header."""
     header = 'extern "C" double area(const double *xy, int points);\n'
-    space.write(
+    project.write(
         {"forge.toml": forge, "poly/src/area.cpp": AREA, "poly/src/name.cpp": NAME, "poly/src/poly.hpp": header}
     )
 
 
 @ORIGINS
-def test_a_library_for_every_host(space: Space, origin: str) -> None:
-    library(space)
-    needs(space, "emscripten", origin=origin)
+def test_a_library_for_every_host(project: ProjectFixture, origin: str) -> None:
+    library(project)
+    needs(project, "emscripten", origin=origin)
     three = ("--target", "web", "--target", "node", "--target", "wasi")
-    ended = space.build(*three)
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 3
-    assert space.build(*three).ran() == []
-    space.write({"poly/src/poly.hpp": 'extern "C" double area(const double *, int);\n'})
-    ran = space.build("--target", "wasi").ran()
+    ended = project.build(*three)
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 3
+    assert project.build(*three).executed() == []
+    project.write({"poly/src/poly.hpp": 'extern "C" double area(const double *, int);\n'})
+    ran = project.build("--target", "wasi").executed()
     assert "poly@wasi/release:compile-cxx[src/area.cpp]" in ran
     assert "poly@wasi/release:compile-cxx[src/name.cpp]" not in ran
 
@@ -77,12 +77,12 @@ console.log(other._twice(21), other._area !== area, name() === other._name());
 
 @ORIGINS
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: the glue cannot be imported")
-def test_it_is_imported_like_any_other_module(space: Space, origin: str) -> None:
-    library(space)
-    needs(space, "emscripten", origin=origin)
+def test_it_is_imported_like_any_other_module(project: ProjectFixture, origin: str) -> None:
+    library(project)
+    needs(project, "emscripten", origin=origin)
     for profile in ("release", "dev"):
-        space.build("--target", "web", "--profile", profile)
-        folder = space.root / "dist/web/poly"
+        project.build("--target", "web", "--profile", profile)
+        folder = project.root / ("dist/web/poly" if profile == "release" else f"dist/{profile}/web/poly")
         assert script(folder, USER) == "4 polygon 8 3 function\n42 true true\n"
         types = (folder / "poly.d.ts").read_text("utf-8")
         assert "export const area: (p0: number, p1: number) => number;" in types
@@ -117,11 +117,11 @@ int main(int argc, char **argv) {
 
 
 @ORIGINS
-def test_a_program(space: Space, origin: str) -> None:
-    space.write({"forge.toml": PROGRAM, "shout/main.c": SHOUT})
-    needs(space, "emscripten", origin=origin)
-    space.build()
-    space.build("--profile", "size")
+def test_a_program(project: ProjectFixture, origin: str) -> None:
+    project.write({"forge.toml": PROGRAM, "shout/main.c": SHOUT})
+    needs(project, "emscripten", origin=origin)
+    project.build()
+    project.build("--profile", "size")
 
 
 EMBIND = """
@@ -148,29 +148,29 @@ EMSCRIPTEN_BINDINGS(greet) { emscripten::function("greet", &greet); }
 
 
 @ORIGINS
-def test_embind_needs_no_eval(space: Space, origin: str) -> None:
-    space.write({"forge.toml": EMBIND, "greet/greet.cpp": GREET})
-    needs(space, "emscripten", origin=origin)
-    space.build()
-    glue = space.dist()["web/greet/greet.js"]
+def test_embind_needs_no_eval(project: ProjectFixture, origin: str) -> None:
+    project.write({"forge.toml": EMBIND, "greet/greet.cpp": GREET})
+    needs(project, "emscripten", origin=origin)
+    project.build()
+    glue = project.dist()["web/greet/greet.js"]
     assert b"new Function" not in glue
     assert b"eval(" not in glue
 
 
-def test_types_by_emscripten(space: Space) -> None:
-    space.write(
+def test_types_by_emscripten(project: ProjectFixture) -> None:
+    project.write(
         {"forge.toml": EMBIND.replace("embind = true", "embind = true, emit-tsd = true"), "greet/greet.cpp": GREET}
     )
-    needs(space, "emscripten", origin="container")
-    space.build()
-    types = space.dist()["web/greet/greet.d.ts"].decode()
+    needs(project, "emscripten", origin="container")
+    project.build()
+    types = project.dist()["web/greet/greet.d.ts"].decode()
     assert "greet(_0: EmbindString): string;" in types
     assert 'export const greet: MainModule["greet"];' in types
 
 
-def test_an_export_that_is_not_there(space: Space) -> None:
-    library(space, LIBRARY.replace('"area", ', '"area", "volume", '))
-    needs(space, "emscripten")
-    ended = space.run("build", "--target", "web")
+def test_an_export_that_is_not_there(project: ProjectFixture) -> None:
+    library(project, LIBRARY.replace('"area", ', '"area", "volume", '))
+    needs(project, "emscripten")
+    ended = project.run("build", "--target", "web")
     assert ended.exit == 1
-    assert 'undefined exported symbol: "_volume"' in ended.said
+    assert 'undefined exported symbol: "_volume"' in ended.output

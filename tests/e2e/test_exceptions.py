@@ -3,9 +3,9 @@
 import pytest
 
 from tests.e2e.test_rust import needs
-from tests.space import Space
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 FORGE = """
 format = 1
@@ -60,48 +60,48 @@ extern "C" int jumped(int n) { return n; }
 """
 
 
-def test_a_throw_is_caught_and_a_jump_arrives(space: Space) -> None:
-    space.write({"forge.toml": FORGE, "careful/careful.cpp": SOURCE})
-    needs(space, "emscripten", origin="container")
-    ended = space.build()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 2
-    (proved,) = [e for e in ended.events() if e["event"] == "Proved"]
+def test_a_throw_is_caught_and_a_jump_arrives(project: ProjectFixture) -> None:
+    project.write({"forge.toml": FORGE, "careful/careful.cpp": SOURCE})
+    needs(project, "emscripten", origin="container")
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 2
+    (proved,) = [e for e in ended.events() if e["event"] == "ContractHolds"]
     assert "exceptions" in proved["features"]
     assert "legacy-exceptions" not in proved["features"]
 
 
-def test_the_older_encoding_is_for_pages_and_node(space: Space) -> None:
+def test_the_older_encoding_is_for_pages_and_node(project: ProjectFixture) -> None:
     forge = FORGE.replace('["exceptions"]', '["legacy-exceptions"]').replace('["wasi"]', '["web", "node"]')
-    space.write({"forge.toml": forge, "careful/careful.cpp": SOURCE})
-    needs(space, "emscripten", origin="path")  # images need not have the libraries for it
-    ended = space.build()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 4
-    for proved in (e for e in ended.events() if e["event"] == "Proved"):
+    project.write({"forge.toml": forge, "careful/careful.cpp": SOURCE})
+    needs(project, "emscripten", origin="path")  # images need not have the libraries for it
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 4
+    for proved in (e for e in ended.events() if e["event"] == "ContractHolds"):
         assert "legacy-exceptions" in proved["features"]
         assert "exceptions" not in proved["features"]
 
 
-def test_without_the_feature_a_throw_ends_the_module(space: Space) -> None:
+def test_without_the_feature_a_throw_ends_the_module(project: ProjectFixture) -> None:
     forge = FORGE.replace('features = ["exceptions"]\n', "")
-    space.write({"forge.toml": forge, "careful/careful.cpp": THROWS})
-    needs(space, "emscripten", origin="container")
-    ended = space.run("build")
-    assert ended.exit == 1, ended.said
-    assert "caught(7) in wasmtime: trap" in " ".join(ended.said.split())
+    project.write({"forge.toml": forge, "careful/careful.cpp": THROWS})
+    needs(project, "emscripten", origin="container")
+    ended = project.run("build")
+    assert ended.exit == 1, ended.output
+    assert "caught(7) in wasmtime: trap" in " ".join(ended.output.split())
 
 
-def test_the_older_encoding_does_not_slip_through(space: Space) -> None:
+def test_the_older_encoding_does_not_slip_through(project: ProjectFixture) -> None:
     forge = FORGE.replace('features = ["exceptions"]\n', 'features = ["reference-types"]\n') + OLDER
-    space.write({"forge.toml": forge, "careful/careful.cpp": THROWS})
-    needs(space, "emscripten", origin="path")
-    ended = space.run("build")
-    assert ended.exit == 1, ended.said
-    assert "uses legacy-exceptions, which is not permitted on wasi" in " ".join(ended.said.split())
+    project.write({"forge.toml": forge, "careful/careful.cpp": THROWS})
+    needs(project, "emscripten", origin="path")
+    ended = project.run("build")
+    assert ended.exit == 1, ended.output
+    assert "uses legacy-exceptions, which is not permitted on wasi" in " ".join(ended.output.split())
 
 
-def test_the_older_encoding_is_refused_for_wasi_before_anything_is_built(space: Space) -> None:
-    space.write({"forge.toml": FORGE.replace('"exceptions"', '"legacy-exceptions"'), "careful/careful.cpp": SOURCE})
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 2, ended.said
-    assert "Wasmtime never took the older encoding" in ended.said
+def test_the_older_encoding_is_refused_for_wasi_before_anything_is_built(project: ProjectFixture) -> None:
+    project.write({"forge.toml": FORGE.replace('"exceptions"', '"legacy-exceptions"'), "careful/careful.cpp": SOURCE})
+    ended = project.run("build", "-o", "json")
+    assert ended.exit == 2, ended.output
+    assert "Wasmtime never took the older encoding" in ended.output
     assert ended.events() == []

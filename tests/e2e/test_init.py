@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.space import Space
+from tests.support.project import ProjectFixture
 from wasmforge import process
 
 SUM = """#include "sum.h"
@@ -34,59 +34,55 @@ FILES: dict[str, str | bytes] = {
 }
 
 
-@pytest.mark.e2e
-def test_init_then_build(space: Space) -> None:
-    space.write(FILES)
-    ended = space.run("init")
-    assert ended.exit == 0, ended.said
-    assert "wrote forge.toml with 4 components" in ended.said
-    assert "third_party/" in ended.said
-    assert "next: wasmforge build --target web" in ended.said
-    space.build("sum", "wat", "hello", "bye")
-    assert {p for p in space.dist() if p.endswith(".wasm")} == {
+def test_init_then_build(project: ProjectFixture) -> None:
+    project.write(FILES)
+    ended = project.run("init")
+    assert ended.exit == 0, ended.output
+    assert "wrote forge.toml with 4 components" in ended.output
+    assert "third_party/" in ended.output
+    assert "next: wasmforge build --target web" in ended.output
+    project.build("sum", "wat", "hello", "bye")
+    assert {p for p in project.dist() if p.endswith(".wasm")} == {
         *(f"{t}/{n}/{n}.wasm" for n in ("sum", "wat") for t in ("web", "node", "wasi")),
-        *(f"{t}/{n}/{n}.wasm" for n in ("hello", "bye") for t in ("node", "wasi")),
+        *(f"{t}/{n}/{n}.wasm" for n in ("hello", "bye") for t in ("web", "node", "wasi")),
     }
-    exports = json.loads(space.run("inspect", "dist/web/sum/sum.wasm", "-o", "json").said)["module"]["exports"]
+    exports = json.loads(project.run("inspect", "dist/web/sum/sum.wasm", "-o", "json").output)["module"]["exports"]
     assert {"sum", "twice_sum", "malloc", "free"} <= {e["name"] for e in exports}
 
 
-@pytest.mark.e2e
-def test_init_again_adds_only_what_is_new(space: Space) -> None:
-    space.write({"wat/double.wat": WAT})
-    assert space.run("init").exit == 0
-    before = (space.root / "forge.toml").read_text()
-    refused = space.run("init")
+def test_init_again_adds_only_what_is_new(project: ProjectFixture) -> None:
+    project.write({"wat/double.wat": WAT})
+    assert project.run("init").exit == 0
+    before = (project.root / "forge.toml").read_text()
+    refused = project.run("init")
     assert refused.exit == 2
-    assert "there is a forge.toml already" in refused.said
-    assert "--force" in refused.said
-    space.write({"more/more.wat": WAT})
-    ended = space.run("init", "--force", "-o", "json")
-    assert ended.exit == 0, ended.said
-    told = json.loads(ended.said)
+    assert "there is a forge.toml already" in refused.output
+    assert "--force" in refused.output
+    project.write({"more/more.wat": WAT})
+    ended = project.run("init", "--force", "-o", "json")
+    assert ended.exit == 0, ended.output
+    told = json.loads(ended.output)
     assert (told["status"], [e["component"]["name"] for e in told["entries"]]) == ("extended", ["more"])
-    assert (space.root / "forge.toml").read_text().startswith(before)
+    assert (project.root / "forge.toml").read_text().startswith(before)
 
 
-@pytest.mark.e2e
-def test_bad_requests(space: Space) -> None:
-    assert space.run("init").exit == 2
-    assert space.run("init", "nowhere").exit == 2
-    space.write({"a.wat": WAT})
-    ended = space.run("init", "--dry-run")
+def test_bad_requests(project: ProjectFixture) -> None:
+    assert project.run("init").exit == 2
+    assert project.run("init", "nowhere").exit == 2
+    project.write({"a.wat": WAT})
+    ended = project.run("init", "--dry-run")
     assert ended.exit == 0
-    assert "would write" in ended.said
-    assert not (space.root / "forge.toml").exists()
+    assert "would write" in ended.output
+    assert not (project.root / "forge.toml").exists()
 
 
-@pytest.mark.e2e
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
-def test_what_git_ignores_is_not_looked_into(space: Space) -> None:
-    space.write({"a/a.wat": WAT, "gen/g.wat": WAT, ".gitignore": "gen/\n"})
+def test_what_git_ignores_is_not_looked_into(project: ProjectFixture) -> None:
+    project.write({"a/a.wat": WAT, "gen/g.wat": WAT, ".gitignore": "gen/\n"})
     git = shutil.which("git") or ""
-    assert process.run([git, "init", "-q"], cwd=space.root, timeout=20).ok
-    ended = space.run("init")
-    assert ended.exit == 0, ended.said
-    assert "gen/  is ignored by git" in ended.said
-    assert "[components.a]" in (space.root / "forge.toml").read_text()
-    assert "gen" not in (space.root / "forge.toml").read_text()
+    assert process.run([git, "init", "-q"], cwd=project.root, timeout=20).ok
+    ended = project.run("init")
+    assert ended.exit == 0, ended.output
+    assert "gen/  is ignored by git" in ended.output
+    assert "[components.a]" in (project.root / "forge.toml").read_text()
+    assert "gen" not in (project.root / "forge.toml").read_text()

@@ -11,22 +11,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_process import alive
-from tests.e2e.toy import GOOD, MODULE, toys
-from tests.space import Space, make_space
-
-pytestmark = pytest.mark.e2e
+from tests.integration.test_process import alive
+from tests.support.project import ProjectFixture, make_project
+from tests.support.toy_toolchain import MODULE, WRITE_MODULE, write_toys
 
 PATIENCE = 60.0
 """Seconds to wait for something that takes one."""
 
 
-def start(space: Space, *args: str) -> "subprocess.Popen[str]":
+@pytest.fixture(autouse=True)
+def _unconfined(project: ProjectFixture) -> None:
+    """How all of this ends in a sandbox is in test_security_sandbox.py."""
+    project.disable_sandbox()
+
+
+def start(project: ProjectFixture, *args: str) -> "subprocess.Popen[str]":
     """A command in the background, with a process group of its own as a shell gives it one."""
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "wasmforge", *args],
-        cwd=space.root,
-        env={**os.environ, "WASMFORGE_CACHE": str(space.cache), **space.env},
+        cwd=project.root,
+        env={**os.environ, "WASMFORGE_CACHE": str(project.cache), **project.env},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -42,17 +46,18 @@ def until(what: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def hanging(space: Space, how: str = "") -> None:
+def hanging(project: ProjectFixture, how: str = "") -> None:
     """A component that was built well before, and now a compiler that hangs with a child that hangs."""
-    toys(space, {"toy": GOOD, "other": GOOD})
-    space.build()
-    script = f"{how}\n(echo $$ > {space.root}/child; exec sleep 600) & echo $$ > {space.root}/leader; wait"
-    toys(space, {"toy": script, "other": GOOD}, timeout=300)
+    project.disable_sandbox()
+    write_toys(project, {"toy": WRITE_MODULE, "other": WRITE_MODULE})
+    project.build()
+    script = f"{how}\n(echo $$ > {project.root}/child; exec sleep 600) & echo $$ > {project.root}/leader; wait"
+    write_toys(project, {"toy": script, "other": WRITE_MODULE}, timeout=300)
 
 
-def pids(space: Space) -> list[int]:
+def pids(project: ProjectFixture) -> list[int]:
     """The compiler and its child, once both have begun."""
-    files = [space.root / "leader", space.root / "child"]
+    files = [project.root / "leader", project.root / "child"]
     until(lambda: all(f.exists() and f.read_text().strip() for f in files))
     return [int(f.read_text()) for f in files]
 
@@ -66,11 +71,11 @@ def pids(space: Space) -> list[int]:
         (signal.SIGHUP, ""),
     ],
 )
-def test_a_signal_ends_everything_at_once(space: Space, number: signal.Signals, how: str) -> None:
-    hanging(space, how)
-    before = space.dist()
-    build = start(space, "build")
-    running = pids(space)
+def test_a_signal_ends_everything_at_once(project: ProjectFixture, number: signal.Signals, how: str) -> None:
+    hanging(project, how)
+    before = project.dist()
+    build = start(project, "build")
+    running = pids(project)
     build.send_signal(number)
     sent = time.monotonic()
     said, _ = build.communicate(timeout=PATIENCE)
@@ -79,16 +84,16 @@ def test_a_signal_ends_everything_at_once(space: Space, number: signal.Signals, 
     assert "interrupted" in said
     assert "Traceback" not in said
     assert not any(alive(pid) for pid in running)
-    assert list((space.cache / "work").iterdir()) == []
-    assert space.dist() == before
-    toys(space, {"toy": GOOD, "other": GOOD})
-    assert space.build().ran() == []
+    assert list((project.cache / "work").iterdir()) == []
+    assert project.dist() == before
+    write_toys(project, {"toy": WRITE_MODULE, "other": WRITE_MODULE})
+    assert project.build().executed() == []
 
 
-def test_two_signals_are_one(space: Space) -> None:
-    hanging(space, "trap '' TERM")
-    build = start(space, "build")
-    running = pids(space)
+def test_two_signals_are_one(project: ProjectFixture) -> None:
+    hanging(project, "trap '' TERM")
+    build = start(project, "build")
+    running = pids(project)
     build.send_signal(signal.SIGINT)
     time.sleep(0.3)
     build.send_signal(signal.SIGINT)
@@ -99,76 +104,79 @@ def test_two_signals_are_one(space: Space) -> None:
     until(lambda: not any(alive(pid) for pid in running))
 
 
-def test_a_signal_while_a_toolchain_is_looked_for(space: Space, tmp_path: Path) -> None:
-    toys(space, {"toy": GOOD})
+def test_a_signal_while_a_toolchain_is_looked_for(project: ProjectFixture, tmp_path: Path) -> None:
+    write_toys(project, {"toy": WRITE_MODULE})
     program = tmp_path / "bin" / "slow"
     program.parent.mkdir()
-    program.write_text(f"#!/bin/sh\necho $$ > {space.root}/leader; echo $$ > {space.root}/child; exec sleep 600\n")
+    program.write_text(f"#!/bin/sh\necho $$ > {project.root}/leader; echo $$ > {project.root}/child; exec sleep 600\n")
     program.chmod(0o755)
     origin = '[[origins]]\nkind = "path"\nprogram = "slow"\ntools = { sh = ["{program}"] }\n'
-    space.write({"toolchains/shell.toml": f'format = 1\nname = "shell"\n{origin}'})
-    space.env["PATH"] = f"{program.parent}:{os.environ['PATH']}"
-    build = start(space, "build")
-    running = pids(space)
+    project.write({"toolchains/shell.toml": f'format = 1\nname = "shell"\n{origin}'})
+    project.env["PATH"] = f"{program.parent}:{os.environ['PATH']}"
+    build = start(project, "build")
+    running = pids(project)
     build.send_signal(signal.SIGINT)
     said, _ = build.communicate(timeout=PATIENCE)
     assert build.returncode == 130, said
     until(lambda: not any(alive(pid) for pid in running))
 
 
-def test_a_killed_build_leaves_nothing_that_the_next_does_not_put_right(space: Space, tmp_path: Path) -> None:
-    scripts = {f"c{i}": f"sleep 0.0{i}; {GOOD}; printf '\\000\\002\\001{i}' >> $1" for i in range(8)}
-    toys(space, scripts)
+def test_a_killed_build_leaves_nothing_that_the_next_does_not_put_right(
+    project: ProjectFixture, tmp_path: Path
+) -> None:
+    scripts = {f"c{i}": f"sleep 0.0{i}; {WRITE_MODULE}; printf '\\000\\002\\001{i}' >> $1" for i in range(8)}
+    write_toys(project, scripts)
     (tmp_path / "clean").mkdir()
-    clean = make_space(tmp_path / "clean")
-    toys(clean, scripts)
+    clean = make_project(tmp_path / "clean")
+    clean.disable_sandbox()
+    write_toys(clean, scripts)
     clean.build()
     seconds = random.Random(7)  # noqa: S311 - not a secret
     for _ in range(10):
-        build = start(space, "build", "-j", "2")
+        build = start(project, "build", "-j", "2")
         time.sleep(0.4 + 0.8 * seconds.random())
         build.kill()
         build.communicate()
-    space.build()
-    assert space.dist() == clean.dist()
-    assert list((space.cache / "work").iterdir()) == []
-    assert list((space.cache / "store" / "new").iterdir()) == []
-    assert space.build().ran() == []
+    project.build()
+    assert project.dist() == clean.dist()
+    assert list((project.cache / "work").iterdir()) == []
+    assert list((project.cache / "store" / "new").iterdir()) == []
+    assert project.build().executed() == []
 
 
-def test_what_a_killed_delivery_left_in_dist_is_removed(space: Space) -> None:
-    toys(space, {"toy": GOOD})
-    space.build()
-    before = space.dist()
-    space.write({"dist/.staging/1-x/old/toy.wasm": "old", "dist/.new-1-x": "half"})
-    space.build()
-    assert space.dist() == before
+def test_what_a_killed_delivery_left_in_dist_is_removed(project: ProjectFixture) -> None:
+    write_toys(project, {"toy": WRITE_MODULE})
+    project.build()
+    before = project.dist()
+    project.write({"dist/.staging/1-x/old/toy.wasm": "old", "dist/.new-1-x": "half"})
+    project.build("-j", "1")  # other words than before: what is not to be delivered is no matter to a record
+    assert project.dist() == before
 
 
-def test_what_killed_builds_left_anywhere_is_removed(space: Space) -> None:
-    toys(space, {"toy": GOOD})
-    dead, packages = 4_194_305, space.cache / "packages"  # no process has a number so high
+def test_what_killed_builds_left_anywhere_is_removed(project: ProjectFixture) -> None:
+    write_toys(project, {"toy": WRITE_MODULE})
+    dead, packages = 4_194_305, project.cache / "packages"  # no process has a number so high
     packages.unlink()
-    left = [space.cache / "work" / f"{dead}-x" / "file", packages / f".new-{dead}-x" / "file"]
-    left += [space.cache / "store" / "new" / f".new-{dead}-x"]
-    left += [space.root / ".wasmforge" / name / f".new-{dead}-x" for name in ("", "history", "unchanged")]
-    left += [space.cache / "turns" / "key"]
+    left = [project.cache / "work" / f"{dead}-x" / "file", packages / f".new-{dead}-x" / "file"]
+    left += [project.cache / "store" / "new" / f".new-{dead}-x"]
+    left += [project.root / ".wasmforge" / name / f".new-{dead}-x" for name in ("", "history", "unchanged")]
+    left += [project.cache / "action-locks" / "key"]
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    living = space.cache / "work" / f"{os.getpid()}-x"
+    living = project.cache / "work" / f"{os.getpid()}-x"
     living.mkdir()
-    space.build()
+    project.build()
     assert [path for path in left if path.exists()] == []
     assert living.is_dir()
 
 
-def test_two_builds_at_once_take_turns(space: Space) -> None:
-    go = space.root / "go"
-    toys(space, {"toy": f": > {space.root}/began; while [ ! -e {go} ]; do sleep 0.05; done; {GOOD}"})
-    first = start(space, "build")
-    until((space.root / "began").exists)
-    second = start(space, "build")
+def test_two_builds_at_once_take_turns(project: ProjectFixture) -> None:
+    go = project.root / "go"
+    write_toys(project, {"toy": f": > {project.root}/began; while [ ! -e {go} ]; do sleep 0.05; done; {WRITE_MODULE}"})
+    first = start(project, "build")
+    until((project.root / "began").exists)
+    second = start(project, "build")
     assert second.stdout is not None
     assert "Waiting for another build of this project" in second.stdout.readline()
     go.touch()
@@ -176,15 +184,15 @@ def test_two_builds_at_once_take_turns(space: Space) -> None:
     assert (first.returncode, second.returncode) == (0, 0), said
     assert "built 2 actions" in said[0]
     assert "2 actions from the store" in said[1]
-    assert space.dist()["wasi/toy/toy.wasm"] == MODULE
+    assert project.dist()["wasi/toy/toy.wasm"] == MODULE
 
 
-def test_clean_waits_for_a_build(space: Space) -> None:
-    go = space.root / "go"
-    toys(space, {"toy": f": > {space.root}/began; while [ ! -e {go} ]; do sleep 0.05; done; {GOOD}"})
-    build = start(space, "build")
-    until((space.root / "began").exists)
-    clean = start(space, "clean")
+def test_clean_waits_for_a_build(project: ProjectFixture) -> None:
+    go = project.root / "go"
+    write_toys(project, {"toy": f": > {project.root}/began; while [ ! -e {go} ]; do sleep 0.05; done; {WRITE_MODULE}"})
+    build = start(project, "build")
+    until((project.root / "began").exists)
+    clean = start(project, "clean")
     time.sleep(1)
     assert clean.poll() is None
     go.touch()
@@ -192,15 +200,15 @@ def test_clean_waits_for_a_build(space: Space) -> None:
     assert clean.wait(PATIENCE) == 0
     build.communicate()
     clean.communicate()
-    assert not (space.root / "dist").exists()
-    assert space.build().ran() == []
+    assert not (project.root / "dist").exists()
+    assert project.build().executed() == []
 
 
-def test_a_waiting_build_can_be_interrupted(space: Space) -> None:
-    toys(space, {"toy": f": > {space.root}/began; sleep 30; {GOOD}"})
-    first = start(space, "build")
-    until((space.root / "began").exists)
-    second = start(space, "build")
+def test_a_waiting_build_can_be_interrupted(project: ProjectFixture) -> None:
+    write_toys(project, {"toy": f": > {project.root}/began; sleep 30; {WRITE_MODULE}"})
+    first = start(project, "build")
+    until((project.root / "began").exists)
+    second = start(project, "build")
     assert second.stdout is not None
     second.stdout.readline()
     second.send_signal(signal.SIGINT)

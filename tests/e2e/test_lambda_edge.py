@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import done
-from tests.space import Space
+from tests.support.npm_hosts import done
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(shutil.which("node") is None, reason="there is no node on PATH")]
+pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="there is no node on PATH")]
 
 FORGE = """
 format = 1
@@ -54,36 +54,36 @@ EVENT = {
 }
 
 
-def unzipped(space: Space, folder: Path) -> list[str]:
+def unzipped(project: ProjectFixture, folder: Path) -> list[str]:
     """What is in the zip, laid into `folder`."""
-    with zipfile.ZipFile(space.root / "dist" / "lambda-edge" / "sum" / "sum.zip") as archive:
+    with zipfile.ZipFile(project.root / "dist" / "lambda-edge" / "sum" / "sum.zip") as archive:
         archive.extractall(folder)
         return archive.namelist()
 
 
-def test_the_handler_answers_an_event(space: Space, tmp_path: Path) -> None:
-    space.write({"forge.toml": FORGE, "sum/sum.wat": SUM, "sum/edge/handler.mjs": HANDLER})
-    ended = space.build()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 3
+def test_the_handler_answers_an_event(project: ProjectFixture, tmp_path: Path) -> None:
+    project.write({"forge.toml": FORGE, "sum/sum.wat": SUM, "sum/edge/handler.mjs": HANDLER})
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 3
     task = tmp_path / "task"
-    assert unzipped(space, task) == ["index.mjs", "package.json", "sum.js", "sum.wasm"]
+    assert unzipped(project, task) == ["index.mjs", "package.json", "sum.js", "sum.wasm"]
     ask = f'console.log(JSON.stringify(await (await import("{task}/index.mjs")).handler({json.dumps(EVENT)})))'
     answer = json.loads(done("node", "--input-type=module", "-e", ask, cwd=tmp_path))
     assert (answer["status"], answer["body"]) == ("200", "/index.html example.org 5")
-    space.write({"sum/edge/handler.mjs": HANDLER.replace("200", "404")})
-    assert space.build().ran() == ["sum@lambda-edge/release:zip"]
+    project.write({"sum/edge/handler.mjs": HANDLER.replace("200", "404")})
+    assert project.build().executed() == ["sum@lambda-edge/release:zip"]
 
 
-def test_without_a_handler_the_zip_holds_the_library(space: Space, tmp_path: Path) -> None:
+def test_without_a_handler_the_zip_holds_the_library(project: ProjectFixture, tmp_path: Path) -> None:
     forge = FORGE.replace('on.lambda-edge.options = { handler = "edge/handler.mjs" }', "")
-    space.write({"forge.toml": forge, "sum/sum.wat": SUM})
-    space.build("--target", "lambda-edge")
-    assert unzipped(space, tmp_path / "task") == ["package.json", "sum.js", "sum.wasm"]
+    project.write({"forge.toml": forge, "sum/sum.wat": SUM})
+    project.build("--target", "lambda-edge")
+    assert unzipped(project, tmp_path / "task") == ["package.json", "sum.js", "sum.wasm"]
 
 
-def test_a_handler_for_a_target_that_has_none_is_refused(space: Space) -> None:
+def test_a_handler_for_a_target_that_has_none_is_refused(project: ProjectFixture) -> None:
     forge = FORGE.replace("on.lambda-edge.options", "options").replace(', "lambda-edge"]', "]")
-    space.write({"forge.toml": forge, "sum/sum.wat": SUM, "sum/edge/handler.mjs": HANDLER})
-    ended = space.run("build")
-    assert ended.exit == 2, ended.said
-    assert "no such option" in ended.said
+    project.write({"forge.toml": forge, "sum/sum.wat": SUM, "sum/edge/handler.mjs": HANDLER})
+    ended = project.run("build")
+    assert ended.exit == 2, ended.output
+    assert "no such option" in ended.output

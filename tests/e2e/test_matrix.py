@@ -8,10 +8,10 @@ import json
 import pytest
 
 from tests.e2e.test_rust import LOCK, needs
-from tests.space import Space
-from wasmforge.load import load_catalog
+from tests.support.project import ProjectFixture
+from wasmforge.config import load_catalog
 
-pytestmark = [pytest.mark.e2e, pytest.mark.matrix]
+pytestmark = pytest.mark.matrix
 
 CATALOG = load_catalog(None)
 
@@ -114,18 +114,20 @@ def cells(language: str) -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.parametrize("language", SOURCES)
-def test_every_cell_that_is_permitted_is_proved_and_runs(space: Space, language: str) -> None:
+def test_every_cell_that_is_permitted_is_proved_and_runs(project: ProjectFixture, language: str) -> None:
     wanted = cells(language)
     forge = "format = 1\n" + "".join(
         component(name, language, target, (feature,) if feature else ()) for (target, feature), name in wanted.items()
     )
-    space.write({"forge.toml": forge, **{f"app/{path}": text for path, text in SOURCES[language].items()}})
+    project.write({"forge.toml": forge, **{f"app/{path}": text for path, text in SOURCES[language].items()}})
     if language == "rust":
-        needs(space, "rust", "rust-wasi", "cargo")
-    ended = space.build("-k")
-    proved = {e["component"]: e["features"] for e in ended.events() if e["event"] == "Proved"}
+        needs(project, "rust", "rust-wasi", "cargo")
+    ended = project.build("-k")
+    proved = {e["component"]: e["features"] for e in ended.events() if e["event"] == "ContractHolds"}
     assert proved.keys() == set(wanted.values())
-    tested = {e["outcome"]["component"]: e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"}
+    tested = {
+        e["outcome"]["component"]: e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"
+    }
     assert tested == dict.fromkeys(wanted.values(), "passed")
     with_simd = {name for name, features in proved.items() if "simd" in features}
     asked = {name for (_, feature), name in wanted.items() if feature in {"simd", "relaxed-simd"}}
@@ -144,22 +146,22 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("language", COMMANDS)
-def test_programs_for_every_target_that_runs_them(space: Space, language: str) -> None:
+def test_programs_for_every_target_that_runs_them(project: ProjectFixture, language: str) -> None:
     path, text, more = COMMANDS[language]
     names = [t.name for t in CATALOG.targets.values() if "command" in t.kinds and language in t.recipes]
     head = f'format = 1\n[components.app]\npath = "app"\nlanguage = "{language}"\ntargets = {json.dumps(names)}\n'
     head += 'options = { cxx-library = "none" }\n' if language == "c++" else ""
     smoke = '[[components.app.smoke]]\nstdout = "hello\\n"\n'
-    space.write({"forge.toml": head + smoke, f"app/{path}": text, **{f"app/{p}": t for p, t in more.items()}})
+    project.write({"forge.toml": head + smoke, f"app/{path}": text, **{f"app/{p}": t for p, t in more.items()}})
     if language == "rust":
-        needs(space, "rust-wasi", "cargo")
-    ended = space.build()
-    assert {e["target"] for e in ended.events() if e["event"] == "Proved"} == set(names)
-    assert {e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"} == {"passed"}
+        needs(project, "rust-wasi", "cargo")
+    ended = project.build()
+    assert {e["target"] for e in ended.events() if e["event"] == "ContractHolds"} == set(names)
+    assert {e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"} == {"passed"}
 
 
 @pytest.mark.parametrize("target", CATALOG.targets)
-def test_what_a_target_has_not_is_refused_before_anything_is_built(space: Space, target: str) -> None:
+def test_what_a_target_has_not_is_refused_before_anything_is_built(project: ProjectFixture, target: str) -> None:
     contract = CATALOG.targets[target]
     refused = [f for f in ("threads", "relaxed-simd", "exceptions", "gc") if f not in contract.features.permitted]
     kind = 'exports = ["f"]' if "reactor" in contract.kinds else ""
@@ -167,9 +169,9 @@ def test_what_a_target_has_not_is_refused_before_anything_is_built(space: Space,
         f'[components.c{i}]\npath = "app"\nlanguage = "c"\ntargets = ["{target}"]\n{kind}\nfeatures = ["{feature}"]\n'
         for i, feature in enumerate(refused)
     ]
-    space.write({"forge.toml": "format = 1\n" + "".join(parts), "app/src/a.c": "int f(void) { return 1; }\n"})
-    ended = space.run("build")
+    project.write({"forge.toml": "format = 1\n" + "".join(parts), "app/src/a.c": "int f(void) { return 1; }\n"})
+    ended = project.run("build")
     assert ended.exit == (2 if refused else ended.exit)
     for feature in refused:
         why = contract.features.never.get(feature, "")
-        assert f"target {target!r} has no {feature}" + (f": {why}" if why else "") in ended.said.replace("\n", " ")
+        assert f"target {target!r} has no {feature}" + (f": {why}" if why else "") in ended.output.replace("\n", " ")

@@ -6,10 +6,10 @@ import pytest
 
 from tests.e2e.test_matrix import ALLOCATORS, CARGO, OPTIONS, SOURCES
 from tests.e2e.test_rust import LOCK, needs
-from tests.space import Space
-from wasmforge.load import load_catalog
+from tests.support.project import ProjectFixture
+from wasmforge.config import load_catalog
 
-pytestmark = [pytest.mark.e2e, pytest.mark.matrix]
+pytestmark = pytest.mark.matrix
 
 TARGETS = tuple(load_catalog(None).targets)
 
@@ -77,32 +77,34 @@ def forge(language: str, targets: tuple[str, ...]) -> str:
 
 
 @pytest.mark.parametrize("language", [name for name, row in THREADS.items() if row[3]])
-def test_threads_where_they_are_permitted(space: Space, language: str) -> None:
+def test_threads_where_they_are_permitted(project: ProjectFixture, language: str) -> None:
     _, sources, _, targets = THREADS[language]
     targets = targets[-1:] if language == "rust" else targets  # test_threads_rust.py has the web's, which takes long
-    space.write({"forge.toml": forge(language, targets), **{f"app/{path}": text for path, text in sources.items()}})
+    project.write({"forge.toml": forge(language, targets), **{f"app/{path}": text for path, text in sources.items()}})
     if language in {"c", "c++"}:
-        needs(space, "emscripten", origin="container")
+        needs(project, "emscripten", origin="container")
     if language == "rust":
-        needs(space, "cargo-src", "rust-src")
-    ended = space.build()
-    proved = {e["target"]: e["features"] for e in ended.events() if e["event"] == "Proved"}
+        needs(project, "cargo-src", "rust-src")
+    ended = project.build()
+    proved = {e["target"]: e["features"] for e in ended.events() if e["event"] == "ContractHolds"}
     assert proved.keys() == set(targets)
     assert all("threads" in features for features in proved.values())
-    tested = [e["outcome"] for e in ended.events() if e["event"] == "Tested" and e["outcome"]["runtime"] == "node"]
+    tested = [
+        e["outcome"] for e in ended.events() if e["event"] == "SmokeFinished" and e["outcome"]["runtime"] == "node"
+    ]
     in_node = () if language == "assemblyscript" else ("web", "node")
     assert [t["status"] for t in tested] == ["passed" for t in targets if t in in_node]
 
 
 @pytest.mark.parametrize("language", THREADS)
-def test_threads_elsewhere_are_refused_before_anything_is_built(space: Space, language: str) -> None:
+def test_threads_elsewhere_are_refused_before_anything_is_built(project: ProjectFixture, language: str) -> None:
     recipe, sources, _, permitted = THREADS[language]
     refused = tuple(t for t in TARGETS if t not in permitted)
-    space.write({"forge.toml": forge(language, refused), **{f"app/{path}": text for path, text in sources.items()}})
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 2, ended.said
+    project.write({"forge.toml": forge(language, refused), **{f"app/{path}": text for path, text in sources.items()}})
+    ended = project.run("build", "-o", "json")
+    assert ended.exit == 2, ended.output
     assert ended.events() == []
-    said = " ".join(ended.said.split())
+    said = " ".join(ended.output.split())
     for target in refused:
         asked = f"target '{target}' has no threads", f"recipe '{recipe}' has no threads for target '{target}'"
         assert any(words in said for words in (*asked, f"recipe '{recipe}' has no words for threads")), target
@@ -112,7 +114,7 @@ NATIVE = {"wasi": ".cwasm", "wasmedge": ".so", "wamr": ".aot"}
 
 
 @pytest.mark.parametrize("language", SOURCES)
-def test_native_code_of_every_language_with_simd(space: Space, language: str) -> None:
+def test_native_code_of_every_language_with_simd(project: ProjectFixture, language: str) -> None:
     options = ", ".join(filter(None, (OPTIONS.get(language), "aot = true")))
     exports = ["total", ALLOCATORS.get(language, "malloc")]
     text = f"""
@@ -129,24 +131,26 @@ call = "total"
 args = [{{ f32 = [1, 2, 3, 4, 5, 6, 7, 8] }}, 8]
 returns = 36
 """
-    space.write({"forge.toml": text, **{f"app/{path}": content for path, content in SOURCES[language].items()}})
+    project.write({"forge.toml": text, **{f"app/{path}": content for path, content in SOURCES[language].items()}})
     if language == "rust":
-        needs(space, "rust", "rust-wasi", "cargo")
-    needs(space, "wasmedge", "wamr", origin="container")
-    ended = space.build()
-    proved = {e["target"]: e["features"] for e in ended.events() if e["event"] == "Proved"}
+        needs(project, "rust", "rust-wasi", "cargo")
+    needs(project, "wasmedge", "wamr", origin="container")
+    ended = project.build()
+    proved = {e["target"]: e["features"] for e in ended.events() if e["event"] == "ContractHolds"}
     assert proved.keys() == NATIVE.keys()
     assert all("simd" in features for features in proved.values())
-    assert {f"{target}/app/app{ending}" for target, ending in NATIVE.items()} <= space.dist().keys()
-    tested = {(e["outcome"]["runtime"], e["outcome"]["status"]) for e in ended.events() if e["event"] == "Tested"}
+    assert {f"{target}/app/app{ending}" for target, ending in NATIVE.items()} <= project.dist().keys()
+    tested = {
+        (e["outcome"]["runtime"], e["outcome"]["status"]) for e in ended.events() if e["event"] == "SmokeFinished"
+    }
     assert {("wasmtime", "passed"), ("wasmtime-aot", "passed")} <= tested
 
 
 @pytest.mark.parametrize("target", [t for t in TARGETS if t not in NATIVE])
-def test_native_code_for_a_host_that_takes_none_is_refused(space: Space, target: str) -> None:
+def test_native_code_for_a_host_that_takes_none_is_refused(project: ProjectFixture, target: str) -> None:
     kind = "" if target == "fastly" else 'exports = ["f"]'
     text = f'format = 1\n[components.app]\npath = "app"\nlanguage = "c"\ntargets = ["{target}"]\n{kind}\n'
-    space.write({"forge.toml": f"{text}options = {{ aot = true }}\n", "app/src/a.c": "int f(void) { return 1; }\n"})
-    ended = space.run("build", "-o", "json")
-    assert (ended.exit, ended.events()) == (2, []), ended.said
-    assert "options.aot" in ended.said
+    project.write({"forge.toml": f"{text}options = {{ aot = true }}\n", "app/src/a.c": "int f(void) { return 1; }\n"})
+    ended = project.run("build", "-o", "json")
+    assert (ended.exit, ended.events()) == (2, []), ended.output
+    assert "options.aot" in ended.output

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import done, hosts, run
-from tests.space import Space
-
-pytestmark = [pytest.mark.e2e]
+from tests.support.npm_hosts import done, hosts, run
+from tests.support.project import ProjectFixture
 
 FORGE = """
 format = 1
@@ -36,16 +34,16 @@ HOW = {
 
 
 @pytest.fixture
-def project(space: Space) -> Space:
+def npm_project(project: ProjectFixture) -> ProjectFixture:
     """Both packages, built."""
-    space.write({"forge.toml": FORGE, "sum/sum.wat": SUM})
-    space.build()
-    return space
+    project.write({"forge.toml": FORGE, "sum/sum.wat": SUM})
+    project.build()
+    return project
 
 
-def installed(project: Space, target: str) -> Path:
+def installed(npm_project: ProjectFixture, target: str) -> Path:
     """A package of a user's, with what `npm pack` made of the folder among its modules."""
-    user = project.root / "user"
+    user = npm_project.root / "user"
     (user / "packed").mkdir(parents=True)
     (told,) = json.loads(
         done("npm", "pack", "--json", "--pack-destination", "packed", f"../dist/{target}/sum", cwd=user)
@@ -62,9 +60,11 @@ def installed(project: Space, target: str) -> Path:
 
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("target", ["web", "node"])
-def test_typescript_compiles_what_uses_a_package_and_node_runs_it(project: Space, target: str, how: str) -> None:
+def test_typescript_compiles_what_uses_a_package_and_node_runs_it(
+    npm_project: ProjectFixture, target: str, how: str
+) -> None:
     tsc = ("node", hosts() / "typescript" / "bin" / "tsc", "--strict", "--target", "es2022", *HOW[how])
-    user = installed(project, target)
+    user = installed(npm_project, target)
     done(*tsc, "--lib", "es2022,dom", "main.ts", cwd=user)
     assert done("node", "main.js", cwd=user) == "5 42\n"
     (user / "main.ts").write_text(CONSUMER.replace("3n", "3"))
@@ -73,11 +73,11 @@ def test_typescript_compiles_what_uses_a_package_and_node_runs_it(project: Space
     assert "'number' is not assignable to parameter of type 'bigint'" in wrong.text
 
 
-def test_what_is_for_node_only_is_not_found_by_others(project: Space) -> None:
-    user = installed(project, "node")
+def test_what_is_for_node_only_is_not_found_by_others(npm_project: ProjectFixture) -> None:
+    user = installed(npm_project, "node")
     (user / "main.mjs").write_text('import.meta.resolve("@acme/sum"); console.log("found");')
     assert done("node", "main.mjs", cwd=user) == "found\n"
     package = json.loads((user / "node_modules" / "@acme" / "sum" / "package.json").read_text())
     assert list(package["exports"]["."]) == ["types", "node"]
-    web = json.loads((project.root / "dist" / "web" / "sum" / "package.json").read_text())
+    web = json.loads((npm_project.root / "dist" / "web" / "sum" / "package.json").read_text())
     assert list(web["exports"]["."]) == ["types", "browser", "node", "default"]

@@ -6,10 +6,8 @@ import sys
 
 import pytest
 
-from tests.e2e.test_glue import NODE
-from tests.space import Space
-
-pytestmark = pytest.mark.e2e
+from tests.integration.test_glue import NODE
+from tests.support.project import ProjectFixture
 
 FORGE = """
 format = 1
@@ -47,8 +45,8 @@ int main(int argc, char **argv) {
 
 
 @pytest.fixture(name="built")
-def _built(space: Space) -> Space:
-    space.write(
+def _built(project: ProjectFixture) -> ProjectFixture:
+    project.write(
         {
             "forge.toml": FORGE,
             "tell/tell.c": TELL,
@@ -56,16 +54,16 @@ def _built(space: Space) -> Space:
             "trap/trap.wat": '(module (memory (export "memory") 1) (func (export "_start") unreachable))',
         }
     )
-    space.build("--no-smoke")
-    return space
+    project.build("--no-smoke")
+    return project
 
 
-def run(space: Space, *args: str) -> "subprocess.CompletedProcess[str]":
+def run(project: ProjectFixture, *args: str) -> "subprocess.CompletedProcess[str]":
     """With a line of standard input, and both streams apart."""
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "wasmforge", "run", *args],
-        cwd=space.root,
-        env={**os.environ, "WASMFORGE_CACHE": str(space.cache), "WORD": "the caller's"},
+        cwd=project.root,
+        env={**os.environ, "WASMFORGE_CACHE": str(project.cache), "WORD": "the caller's"},
         input="a line\n",
         capture_output=True,
         text=True,
@@ -74,7 +72,7 @@ def run(space: Space, *args: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_streams_arguments_and_exit_code(built: Space) -> None:
+def test_streams_arguments_and_exit_code(built: ProjectFixture) -> None:
     done = run(built, "tell", "--", "-x", "two words")
     assert (done.returncode, done.stdout) == (7, "read a line\n[tell][-x][two words] no word\n")
     assert done.stderr == "not opened\n"
@@ -84,7 +82,7 @@ def test_streams_arguments_and_exit_code(built: Space) -> None:
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH")
-def test_the_same_in_node(built: Space) -> None:
+def test_the_same_in_node(built: ProjectFixture) -> None:
     done = run(built, "tell@node", "--env", "WORD=ours", "--dir", "tell::/data", "--", "/data/tell.c", "two words")
     assert (done.returncode, done.stderr) == (7, "opened\n")
     assert done.stdout == "read a line\n[tell][/data/tell.c][two words] ours\n"
@@ -92,15 +90,15 @@ def test_the_same_in_node(built: Space) -> None:
     assert run(built, "tell", "-r", "node").stdout == "read a line\n[tell] no word\n", "node is no runtime of wasi"
 
 
-def test_what_cannot_be_run(built: Space) -> None:
+def test_what_cannot_be_run(built: ProjectFixture) -> None:
     trapped = run(built, "trap")
     assert (trapped.returncode, "unreachable" in trapped.stderr) == (134, True), trapped.stderr
     for args, words in {
         ("lib",): "lib is a library: it has nothing to start",
         ("tel",): "did you mean 'tell'?",
-        ("tell", "-r", "viceroy"): "is not started in 'viceroy'",
+        ("tell", "-r", "viceroy"): "cannot be started in 'viceroy'",
         ("tell", "--dir", "nowhere"): "--dir nowhere: no such folder",
-        ("tell", "--env", "WORD"): "a variable is given as NAME=VALUE",
+        ("tell", "--env", "WORD"): "a variable is written NAME=VALUE",
     }.items():
         done = run(built, *args)
         assert (done.returncode, words in done.stderr) == (2, True), done.stderr

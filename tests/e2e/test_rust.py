@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.space import Space, make_space
+from tests.support.project import ProjectFixture, make_project
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -36,14 +36,14 @@ returns = 42
 """
 
 
-def needs(space: Space, *toolchains: str, origin: str = "path") -> None:
+def needs(project: ProjectFixture, *toolchains: str, origin: str = "path") -> None:
     """Have these toolchains come from there; skip the test, with the reason, where they do not."""
     choices = "".join(f'[toolchains.{t}]\norigin = "{origin}"\n' for t in toolchains)
-    space.write({"forge.toml": (space.root / "forge.toml").read_text("utf-8") + choices})
+    project.write({"forge.toml": (project.root / "forge.toml").read_text("utf-8") + choices})
     if origin == "npm":  # packages are there once something was built with them
-        space.run("lock")
-        (space.root / "forge.lock").unlink(missing_ok=True)
-    said = space.run("toolchain", "list", "-o", "json").said
+        project.run("lock")
+        (project.root / "forge.lock").unlink(missing_ok=True)
+    said = project.run("toolchain", "list", "-o", "json").output
     tried = json.loads(said[said.index("[") :])
     there = {t["toolchain"] for t in tried if t["identity"]}
     if lacking := [t for t in toolchains if t not in there]:
@@ -51,36 +51,36 @@ def needs(space: Space, *toolchains: str, origin: str = "path") -> None:
         pytest.skip(f"no {', '.join(lacking)} from {origin}: {why}")
 
 
-def needs_crates(space: Space, *args: str) -> None:
+def needs_crates(project: ProjectFixture, *args: str) -> None:
     """Build, or skip where cargo is told of no registry that it reaches."""
-    ended = space.run("build", "-o", "json", *args)
-    if ended.exit == 1 and "Unable to update registry" in ended.said:
+    ended = project.run("build", "-o", "json", *args)
+    if ended.exit == 1 and "Unable to update registry" in ended.output:
         pytest.skip("cargo reaches no registry of crates from here")
-    assert ended.exit == 0, ended.said
+    assert ended.exit == 0, ended.output
 
 
-def crate(space: Space, forge: str = FORGE, **files: str) -> None:
+def crate(project: ProjectFixture, forge: str = FORGE, **files: str) -> None:
     """A project with one crate, in app/."""
     usual = {"app/Cargo.toml": CRATE + CDYLIB, "app/Cargo.lock": LOCK, "app/src/lib.rs": ADD}
-    space.write({"forge.toml": forge, **usual, **files})
+    project.write({"forge.toml": forge, **usual, **files})
 
 
 @ORIGINS
-def test_a_library_for_every_host(space: Space, origin: str) -> None:
-    crate(space)
-    needs(space, "cargo", "rust", "rust-wasi", origin=origin)
+def test_a_library_for_every_host(project: ProjectFixture, origin: str) -> None:
+    crate(project)
+    needs(project, "cargo", "rust", "rust-wasi", origin=origin)
     three = ("--target", "web", "--target", "node", "--target", "wasi")
-    ended = space.build(*three)
-    assert {"web/app/app.wasm", "web/app/app.js", "node/app/app.wasm", "wasi/app/app.wasm"} <= space.dist().keys()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 4
-    assert space.build(*three).ran() == []
-    space.write({"app/src/lib.rs": ADD.replace("a + b", "b + a")})
-    assert not [label for label in space.build(*three).ran() if label.endswith(":fetch")]
+    ended = project.build(*three)
+    assert {"web/app/app.wasm", "web/app/app.js", "node/app/app.wasm", "wasi/app/app.wasm"} <= project.dist().keys()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 4
+    assert project.build(*three).executed() == []
+    project.write({"app/src/lib.rs": ADD.replace("a + b", "b + a")})
+    assert not [label for label in project.build(*three).executed() if label.endswith(":fetch")]
 
 
 @ORIGINS
-def test_a_program_of_a_workspace_with_a_feature(space: Space, origin: str) -> None:
-    space.write(
+def test_a_program_of_a_workspace_with_a_feature(project: ProjectFixture, origin: str) -> None:
+    project.write(
         {
             "forge.toml": """
 format = 1
@@ -109,8 +109,8 @@ fn main() {
             "crates/words/src/lib.rs": "pub fn loud(said: &str) -> String { said.to_uppercase() }\n",
         }
     )
-    needs(space, "cargo", "rust-wasi", origin=origin)
-    space.build()
+    needs(project, "cargo", "rust-wasi", origin=origin)
+    project.build()
 
 
 DEPENDENT = """
@@ -151,57 +151,57 @@ def test_folders_do_not_show_in_the_bytes(tmp_path: Path, profile: str) -> None:
     made = []
     for name in ("one", "another/deeper"):
         (tmp_path / name).mkdir(parents=True)
-        space = make_space(tmp_path / name)
+        project = make_project(tmp_path / name)
         files = {
             "app/Cargo.toml": CRATE + CDYLIB + DEPENDENT,
             "app/Cargo.lock": WITH_SMALLVEC,
             "app/src/lib.rs": PANICS,
         }
-        crate(space, **files)
-        needs(space, "cargo", "rust")
-        needs_crates(space, "--target", "web", "--profile", profile)
-        made.append(space.dist()["web/app/app.wasm"])
+        crate(project, **files)
+        needs(project, "cargo", "rust")
+        needs_crates(project, "--target", "web", "--profile", profile)
+        made.append(project.dist()["web/app/app.wasm" if profile == "release" else f"{profile}/web/app/app.wasm"])
     assert made[0] == made[1]
     assert b"smallvec-1.13.2" in made[0]
     for folder in (str(tmp_path), str(Path.home()), "/.cargo/"):
         assert folder.encode() not in made[0]
 
 
-def test_without_a_lock_the_build_does_not_begin(space: Space) -> None:
-    crate(space)
-    (space.root / "app/Cargo.lock").unlink()
-    needs(space, "cargo", "rust")
-    ended = space.run("build", "--target", "web")
-    assert ended.exit == 2, ended.said
-    assert "components.app: has no Cargo.lock" in ended.said
-    assert "cargo generate-lockfile" in ended.said
+def test_without_a_lock_the_build_does_not_begin(project: ProjectFixture) -> None:
+    crate(project)
+    (project.root / "app/Cargo.lock").unlink()
+    needs(project, "cargo", "rust")
+    ended = project.run("build", "--target", "web")
+    assert ended.exit == 2, ended.output
+    assert "components.app: has no Cargo.lock" in ended.output
+    assert "cargo generate-lockfile" in ended.output
 
 
-def test_a_lock_that_does_not_fit_is_not_changed(space: Space) -> None:
-    crate(space, **{"app/Cargo.toml": CRATE + CDYLIB + DEPENDENT})
-    needs(space, "cargo", "rust")
-    ended = space.run("build", "--target", "web")
-    assert ended.exit == 1, ended.said
-    assert "--locked" in ended.said
-    assert (space.root / "app/Cargo.lock").read_text("utf-8") == LOCK
+def test_a_lock_that_does_not_fit_is_not_changed(project: ProjectFixture) -> None:
+    crate(project, **{"app/Cargo.toml": CRATE + CDYLIB + DEPENDENT})
+    needs(project, "cargo", "rust")
+    ended = project.run("build", "--target", "web")
+    assert ended.exit == 1, ended.output
+    assert "--locked" in ended.output
+    assert (project.root / "app/Cargo.lock").read_text("utf-8") == LOCK
 
 
-def test_an_export_that_is_missing_breaks_the_contract(space: Space) -> None:
-    crate(space, FORGE.replace('exports = ["add"]', 'exports = ["add", "subtract"]'))
-    needs(space, "cargo", "rust")
-    ended = space.run("build", "--target", "web")
-    assert ended.exit == 1, ended.said
-    assert "subtract" in ended.said
-    assert "1 contract broken" in ended.said
+def test_an_export_that_is_missing_breaks_the_contract(project: ProjectFixture) -> None:
+    crate(project, FORGE.replace('exports = ["add"]', 'exports = ["add", "subtract"]'))
+    needs(project, "cargo", "rust")
+    ended = project.run("build", "--target", "web")
+    assert ended.exit == 1, ended.output
+    assert "subtract" in ended.output
+    assert "1 contract broken" in ended.output
 
 
-def test_a_mistake_in_the_source_is_told_as_rustc_tells_it(space: Space) -> None:
-    crate(space, **{"app/src/lib.rs": ADD.replace("a + b", "a + c")})
-    needs(space, "cargo", "rust")
-    ended = space.run("build", "--target", "web")
-    assert ended.exit == 1, ended.said
-    assert "error[E0425]" in ended.said
-    assert "src/lib.rs:3" in ended.said
+def test_a_mistake_in_the_source_is_told_as_rustc_tells_it(project: ProjectFixture) -> None:
+    crate(project, **{"app/src/lib.rs": ADD.replace("a + b", "a + c")})
+    needs(project, "cargo", "rust")
+    ended = project.run("build", "--target", "web")
+    assert ended.exit == 1, ended.output
+    assert "error[E0425]" in ended.output
+    assert "src/lib.rs:3" in ended.output
 
 
 # A host of before 2020: nothing that came after the first version of WebAssembly but mutable-global.
@@ -250,35 +250,35 @@ returns = 67172
 
 
 @ORIGINS
-def test_rusts_own_library_compiled_anew_has_only_the_features_asked_for(space: Space, origin: str) -> None:
-    crate(space, ANEW, **{"app/src/lib.rs": COPIES, "targets/web.toml": OLD})
-    needs(space, "cargo-src", "rust-src", "rust", origin=origin)
-    needs_crates(space)
-    made = space.dist()["web/app/app.wasm"]
-    for folder in (str(Path.home()), str(space.root), "/usr/", "/.rustup/"):
+def test_rusts_own_library_compiled_anew_has_only_the_features_asked_for(project: ProjectFixture, origin: str) -> None:
+    crate(project, ANEW, **{"app/src/lib.rs": COPIES, "targets/web.toml": OLD})
+    needs(project, "cargo-src", "rust-src", "rust", origin=origin)
+    needs_crates(project)
+    made = project.dist()["web/app/app.wasm"]
+    for folder in (str(Path.home()), str(project.root), "/usr/", "/.rustup/"):
         assert folder.encode() not in made
-    forge = (space.root / "forge.toml").read_text("utf-8")
-    space.write({"forge.toml": forge.replace("build-std = true", "build-std = false")})
-    ended = space.run("build")
-    assert ended.exit == 1, ended.said
-    assert "uses bulk-memory, which is not permitted on web" in ended.said
+    forge = (project.root / "forge.toml").read_text("utf-8")
+    project.write({"forge.toml": forge.replace("build-std = true", "build-std = false")})
+    ended = project.run("build")
+    assert ended.exit == 1, ended.output
+    assert "uses bulk-memory, which is not permitted on web" in ended.output
 
 
-def test_what_cargo_says_is_told_but_not_that_it_compiles(space: Space) -> None:
-    crate(space, **{"app/src/lib.rs": ADD.replace("a + b", "let unused = 1; a + b")})
-    needs(space, "cargo", "rust")
-    ended = space.run("build", "--target", "web")
-    assert ended.exit == 0, ended.said
-    assert "warning: unused variable: `unused`" in ended.said
-    assert "src/lib.rs:3" in ended.said
-    assert "Compiling" not in ended.said
-    assert "Finished" not in ended.said
+def test_what_cargo_says_is_told_but_not_that_it_compiles(project: ProjectFixture) -> None:
+    crate(project, **{"app/src/lib.rs": ADD.replace("a + b", "let unused = 1; a + b")})
+    needs(project, "cargo", "rust")
+    ended = project.run("build", "--target", "web")
+    assert ended.exit == 0, ended.output
+    assert "warning: unused variable: `unused`" in ended.output
+    assert "src/lib.rs:3" in ended.output
+    assert "Compiling" not in ended.output
+    assert "Finished" not in ended.output
 
 
-def bound(space: Space, recipe: str) -> None:
+def bound(project: ProjectFixture, recipe: str) -> None:
     """The sample textstats, built for the web."""
-    shutil.copytree(SAMPLES / "textstats", space.root / "textstats")
-    space.write(
+    shutil.copytree(SAMPLES / "textstats", project.root / "textstats")
+    project.write(
         {
             "forge.toml": f"""
 format = 1
@@ -303,13 +303,13 @@ returns = ["ein", "esel"]
 
 @ORIGINS
 @pytest.mark.parametrize("recipe", ["wasm-bindgen", "wasm-pack"])
-def test_strings_in_and_out(space: Space, recipe: str, origin: str) -> None:
-    bound(space, recipe)
-    needs(space, "cargo", "rust-bindings", recipe, origin=origin)
-    space.build()
+def test_strings_in_and_out(project: ProjectFixture, recipe: str, origin: str) -> None:
+    bound(project, recipe)
+    needs(project, "cargo", "rust-bindings", recipe, origin=origin)
+    project.build()
     names = {"textstats_bg.wasm", "textstats.js", "textstats.d.ts", "package.json"}
-    assert space.dist().keys() - {"manifest.json"} == {f"web/textstats/{name}" for name in names}
-    assert b"export function longest(text: string): string;" in space.dist()["web/textstats/textstats.d.ts"]
+    assert project.dist().keys() - {"manifest.json"} == {f"web/textstats/{name}" for name in names}
+    assert b"export function longest(text: string): string;" in project.dist()["web/textstats/textstats.d.ts"]
 
 
 FAKE = """
@@ -323,30 +323,32 @@ tools = { wasm-bindgen = ["{program}"] }
 
 
 @pytest.mark.parametrize("recipe", ["wasm-bindgen", "wasm-pack"])
-def test_another_version_in_an_image_is_refused_as_well(space: Space, recipe: str) -> None:
-    bound(space, recipe)
-    needs(space, "cargo", "rust-bindings", recipe, origin="container")
-    lock = space.root / "textstats/Cargo.lock"
+def test_another_version_in_an_image_is_refused_as_well(project: ProjectFixture, recipe: str) -> None:
+    bound(project, recipe)
+    needs(project, "cargo", "rust-bindings", recipe, origin="container")
+    lock = project.root / "textstats/Cargo.lock"
     lock.write_text(lock.read_text().replace('name = "wasm-bindgen"\nversion = "0.2.108"', WANTED))
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 2, ended.said
+    ended = project.run("build", "-o", "json")
+    assert ended.exit == 2, ended.output
     words = "wasm-bindgen is 0.2.108 in image wasmforge/rust, and the crate in Cargo.lock is 0.2.95"
-    assert words in " ".join(ended.said.split())
-    assert ended.events() == []
-    assert words in " ".join(space.run("lock").said.split())
-    assert not (space.root / "forge.lock").exists()
+    assert words in " ".join(ended.output.split())
+    assert [e["event"] for e in ended.events()] == ["SandboxChosen"]
+    assert words in " ".join(project.run("lock").output.split())
+    assert not (project.root / "forge.lock").exists()
 
 
 WANTED = 'name = "wasm-bindgen"\nversion = "0.2.95"'
 
 
-def test_another_version_of_wasm_bindgen_is_refused_before_anything_is_built(space: Space) -> None:
-    bound(space, "wasm-bindgen")
-    needs(space, "cargo", "rust-bindings")
-    tool = space.root / "bin/wasm-bindgen"
-    space.write({"toolchains/wasm-bindgen.toml": FAKE, "bin/wasm-bindgen": "#!/bin/sh\necho wasm-bindgen 0.2.95\n"})
+def test_another_version_of_wasm_bindgen_is_refused_before_anything_is_built(project: ProjectFixture) -> None:
+    bound(project, "wasm-bindgen")
+    needs(project, "cargo", "rust-bindings")
+    tool = project.root.parent / "bin/wasm-bindgen"  # what lies in a project is not looked for
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\necho wasm-bindgen 0.2.95\n")
     tool.chmod(0o755)
-    ended = space.run("build", PATH=f"{tool.parent}:{os.environ['PATH']}")
-    assert ended.exit == 2, ended.said
-    assert "cargo install wasm-bindgen-cli --version 0.2.108 --locked" in " ".join(ended.said.split())
-    assert "Running" not in ended.said
+    project.write({"toolchains/wasm-bindgen.toml": FAKE})
+    ended = project.run("build", PATH=f"{tool.parent}:{os.environ['PATH']}")
+    assert ended.exit == 2, ended.output
+    assert "cargo install wasm-bindgen-cli --version 0.2.108 --locked" in " ".join(ended.output.split())
+    assert "Running" not in ended.output

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.test_rust import needs, needs_crates
-from tests.space import Space
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 HOUSE = Path(__file__).parents[2]
 
@@ -38,14 +38,14 @@ def test_every_folder_is_a_component() -> None:
 
 
 @pytest.mark.parametrize("folder", ["primes", "matmul"])
-def test_threads_in_a_project_of_its_own(space: Space, folder: str) -> None:
-    shutil.copytree(HOUSE / "samples" / folder, space.root, dirs_exist_ok=True)
-    ended = space.run("build", "-o", "json", "--skip-missing")
-    missing = [m["reason"] for e in ended.events() if e["event"] == "Finished" for m in e["report"]["missing"]]
+def test_threads_in_a_project_of_its_own(project: ProjectFixture, folder: str) -> None:
+    shutil.copytree(HOUSE / "samples" / folder, project.root, dirs_exist_ok=True)
+    ended = project.run("build", "-o", "json", "--skip-missing")
+    missing = [m["reason"] for e in ended.events() if e["event"] == "Finished" for m in e["report"]["left_out"]]
     if ended.exit == 3 or missing:
-        pytest.skip(f"no Emscripten in a container: {missing or ended.said}")
-    assert ended.exit == 0, ended.said
-    tested = [e["outcome"] for e in ended.events() if e["event"] == "Tested"]
+        pytest.skip(f"no Emscripten in a container: {missing or ended.output}")
+    assert ended.exit == 0, ended.output
+    tested = [e["outcome"] for e in ended.events() if e["event"] == "SmokeFinished"]
     assert {(t["target"], t["status"]) for t in tested if t["runtime"] == "node"} == {
         ("web", "passed"),
         ("node", "passed"),
@@ -53,35 +53,35 @@ def test_threads_in_a_project_of_its_own(space: Space, folder: str) -> None:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_sample_runs_in_the_hosts_own_runtimes(space: Space, host: str) -> None:
-    shutil.copytree(HOUSE / "samples", space.root / "samples")
-    space.write({"forge.toml": (HOUSE / "forge.toml").read_bytes()})
+def test_every_sample_runs_in_the_hosts_own_runtimes(project: ProjectFixture, host: str) -> None:
+    shutil.copytree(HOUSE / "samples", project.root / "samples")
+    project.write({"forge.toml": (HOUSE / "forge.toml").read_bytes()})
     wanted, runtimes = HOSTS[host]
-    needs(space, *wanted, origin="container" if host in {"wamr", "wasmedge"} else "path")
-    ended = space.run("build", "-o", "json", "--target", host, timeout=1800)
-    if "which needs Rust" in ended.said:
-        pytest.skip(f"no rust for the crate fastly from path: {ended.said.splitlines()[0]}")
-    assert ended.exit == 0, ended.said
-    tested = [e["outcome"] for e in ended.events() if e["event"] == "Tested"]
+    needs(project, *wanted, origin="container" if host in {"wamr", "wasmedge"} else "path")
+    ended = project.run("build", "-o", "json", "--target", host, timeout=1800)
+    if "which needs Rust" in ended.output:
+        pytest.skip(f"no rust for the crate fastly from path: {ended.output.splitlines()[0]}")
+    assert ended.exit == 0, ended.output
+    tested = [e["outcome"] for e in ended.events() if e["event"] == "SmokeFinished"]
     assert {t["runtime"] for t in tested if t["status"] == "passed"} == runtimes
     # what a runtime cannot run, it says: Wasmtime has no shared memory for `tally`
     unrun = {(t["component"], t["runtime"]) for t in tested if t["status"] != "passed"}
     assert unrun == ({("tally", "wasmtime")} if host == "wamr" else set())
     if host == "wamr":
-        ended = space.run("smoke", "--target", "wamr", "--runtime", "iwasm-classic", "-o", "json", timeout=600)
-        tested = [e["outcome"] for e in ended.events() if e["event"] == "Tested"]
-        assert {(t["runtime"], t["status"]) for t in tested} == {("iwasm-classic", "passed")}, ended.said
+        ended = project.run("smoke", "--target", "wamr", "--runtime", "iwasm-classic", "-o", "json", timeout=600)
+        tested = [e["outcome"] for e in ended.events() if e["event"] == "SmokeFinished"]
+        assert {(t["runtime"], t["status"]) for t in tested} == {("iwasm-classic", "passed")}, ended.output
         assert {t["component"] for t in tested} == {n for n, c in COMPONENTS.items() if for_any(c, "wamr")}
 
 
 @pytest.mark.parametrize("origin", ["path", "container"])
-def test_every_sample(space: Space, origin: str) -> None:
-    shutil.copytree(HOUSE / "samples", space.root / "samples")
-    space.write({"forge.toml": (HOUSE / "forge.toml").read_bytes()})
-    needs(space, "emscripten", "rust", "rust-wasi", "rust-bindings", "wasm-bindgen", "cargo", origin=origin)
+def test_every_sample(project: ProjectFixture, origin: str) -> None:
+    shutil.copytree(HOUSE / "samples", project.root / "samples")
+    project.write({"forge.toml": (HOUSE / "forge.toml").read_bytes()})
+    needs(project, "emscripten", "rust", "rust-wasi", "rust-bindings", "wasm-bindgen", "cargo", origin=origin)
     two = ("--target", "web", "--target", "wasi")
-    needs_crates(space, *two)
-    tested = [e["outcome"] for e in space.build(*two).events() if e["event"] == "Tested"]
+    needs_crates(project, *two)
+    tested = [e["outcome"] for e in project.build(*two).events() if e["event"] == "SmokeFinished"]
     assert {t["status"] for t in tested} == {"passed"}
     assert {t["component"] for t in tested} == {n for n, c in COMPONENTS.items() if for_any(c, "web", "wasi")}
-    assert space.build(*two).ran() == []
+    assert project.build(*two).executed() == []

@@ -10,14 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.test_interrupt import PATIENCE, start
-from tests.space import Space
-
-pytestmark = pytest.mark.e2e
+from tests.support.project import ProjectFixture
 
 FORGE = """
 format = 1
@@ -85,12 +84,12 @@ class Site:
 
 
 @contextmanager
-def serving(space: Space, *args: str) -> Iterator[Site]:
+def serving(project: ProjectFixture, *args: str) -> Iterator[Site]:
     """`wasmforge serve` on a free port, ended with Ctrl-C."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = start(space, "serve", "--port", str(port), *args)
+    process = start(project, "serve", "--port", str(port), *args)
     try:
         assert process.stdout is not None
         said = process.stdout.readline()
@@ -104,14 +103,14 @@ def serving(space: Space, *args: str) -> Iterator[Site]:
 
 
 @pytest.fixture(name="built")
-def _built(space: Space) -> Space:
-    space.write({"forge.toml": FORGE, "sum/sum.wat": SUM})
-    ended = space.run("build", "--no-smoke", "sum")
-    assert ended.exit == 0, ended.said
-    return space
+def _built(project: ProjectFixture) -> ProjectFixture:
+    project.write({"forge.toml": FORGE, "sum/sum.wat": SUM})
+    ended = project.run("build", "--no-smoke", "sum")
+    assert ended.exit == 0, ended.output
+    return project
 
 
-def test_files_have_the_types_and_headers_that_a_page_needs(built: Space) -> None:
+def test_files_have_the_types_and_headers_that_a_page_needs(built: ProjectFixture) -> None:
     wasm = built.dist()["web/sum/sum.wasm"]
     long = b"// " + b"x" * 5000
     (built.root / "dist/web/sum/long.js").write_bytes(long)
@@ -134,7 +133,7 @@ def test_files_have_the_types_and_headers_that_a_page_needs(built: Space) -> Non
         assert site.ask("/sum/long.js").body == long
 
 
-def test_nothing_else_is_to_be_had(built: Space) -> None:
+def test_nothing_else_is_to_be_had(built: ProjectFixture) -> None:
     (built.root / "secret").write_text("s")
     (built.root / "dist/web/sum/out").symlink_to(built.root / "secret")
     with serving(built) as site:
@@ -155,14 +154,32 @@ def test_nothing_else_is_to_be_had(built: Space) -> None:
         assert site.ask("/-/answer/99", method="POST", body=b"{}").status == 404
 
 
-def test_what_a_page_answers_is_judged(built: Space) -> None:
+def test_no_folder_that_a_link_leads_to_is_served(built: ProjectFixture, tmp_path: Path) -> None:
+    (tmp_path / "away").mkdir()
+    (tmp_path / "away" / "passwd").write_text("root")
+    (built.root / "dist/web/sum").rename(tmp_path / "away" / "sum")
+    (built.root / "dist/web/etc").symlink_to(tmp_path / "away")
+    (built.root / "dist/web/sum").symlink_to("etc/sum")
+    ended = built.run("serve")
+    assert ended.exit == 2
+    assert "dist/web/sum: is a symbolic link" in ended.output
+    (built.root / "dist/web/sum").unlink()
+    (built.root / "dist/manifest.json").unlink()
+    with serving(built) as site:
+        assert site.ask("/etc/passwd").status == 404
+        (built.root / "dist/web").rename(built.root / "dist/other")
+        (built.root / "dist/web").symlink_to(tmp_path / "away")
+        assert site.ask("/passwd").status == 404
+
+
+def test_what_a_page_answers_is_judged(built: ProjectFixture) -> None:
     with serving(built) as site:
         shown = site.ask("/-/components").json()
         assert shown["absent"] == ["later@web"]
-        (exhibit,) = shown["exhibits"]
-        assert exhibit["entry"] == "/sum/sum.js"
-        assert {f["name"] for f in exhibit["files"]} >= {"sum.wasm", "sum.js", "sum.d.ts", "package.json"}
-        assert [t["title"] for t in exhibit["tests"]] == ["add(2, 3)", "a mistake of the test", "add(4 bytes, 3)"]
+        (component,) = shown["components"]
+        assert component["entry"] == "/sum/sum.js"
+        assert {f["name"] for f in component["files"]} >= {"sum.wasm", "sum.js", "sum.d.ts", "package.json"}
+        assert [t["title"] for t in component["tests"]] == ["add(2, 3)", "a mistake of the test", "add(4 bytes, 3)"]
         job = site.ask("/-/job/0").json()["job"]
         assert (job["glue"], job["call"]) == ("/sum/sum.js", "add")
 
@@ -180,11 +197,11 @@ def test_what_a_page_answers_is_judged(built: Space) -> None:
         assert (unfit["status"], "buffer needs" in unfit["reason"]) == ("failed", True), unfit
 
 
-def test_a_build_is_news(built: Space) -> None:
+def test_a_build_sends_an_event(built: ProjectFixture) -> None:
     with serving(built, "--watch") as site:
         connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
         before = site.ask("/-/components").json()["version"]
-        connection.request("GET", "/-/news")
+        connection.request("GET", "/-/events")
         reply = connection.getresponse()
         assert reply.readline() == b"retry: 1000\n"
         until = time.monotonic() + 60
@@ -198,18 +215,18 @@ def test_a_build_is_news(built: Space) -> None:
         connection.close()
 
 
-def test_wrong_requests(built: Space) -> None:
+def test_wrong_requests(built: ProjectFixture) -> None:
     ended = built.run("serve", "--target", "wev")
-    assert (ended.exit, "did you mean 'web'?" in ended.said) == (2, True), ended.said
+    assert (ended.exit, "did you mean 'web'?" in ended.output) == (2, True), ended.output
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         ended = built.run("serve", "--port", str(port))
         assert ended.exit == 3
-        assert re.search(rf"127\.0\.0\.1:{port}: address already in use.*--port", " ".join(ended.said.split())), (
-            ended.said
+        assert re.search(rf"127\.0\.0\.1:{port}: address already in use.*--port", " ".join(ended.output.split())), (
+            ended.output
         )
     (built.root / "forge.toml").unlink()
     ended = built.run("serve")
-    assert (ended.exit, "no forge.toml here" in ended.said) == (2, True), ended.said
+    assert (ended.exit, "no forge.toml here" in ended.output) == (2, True), ended.output

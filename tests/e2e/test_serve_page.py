@@ -10,10 +10,10 @@ from tests.e2e.test_rust import needs
 from tests.e2e.test_serve import FORGE, SUM, serving
 from tests.e2e.test_threads_emscripten import FORGE as THREADS
 from tests.e2e.test_threads_emscripten import SOURCE
-from tests.pages import CHROMIUM
-from tests.space import Space
+from tests.support.browser_page import CHROMIUM
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 
 @pytest.fixture(name="page")
@@ -34,10 +34,10 @@ def _page() -> Iterator[Any]:
     assert wrong == []
 
 
-def test_a_person_runs_the_tests(space: Space, page: Any) -> None:
-    space.write({"forge.toml": FORGE, "sum/sum.wat": SUM})
-    space.build("--no-smoke")
-    with serving(space) as site:
+def test_a_person_runs_the_tests(project: ProjectFixture, page: Any) -> None:
+    project.write({"forge.toml": FORGE, "sum/sum.wat": SUM})
+    project.build("--no-smoke")
+    with serving(project) as site:
         page.goto(f"http://127.0.0.1:{site.port}/")
         page.wait_for_selector("#component-sum")
         assert page.evaluate("crossOriginIsolated") is True
@@ -53,11 +53,11 @@ def test_a_person_runs_the_tests(space: Space, page: Any) -> None:
         page.goto("about:blank")  # else it complains that the server goes
 
 
-def test_threads(space: Space, page: Any) -> None:
-    space.write({"forge.toml": THREADS, "sum/sum.cpp": SOURCE})
-    needs(space, "emscripten", origin="container")
-    space.build("--no-smoke", "--target", "web")
-    with serving(space) as site:
+def test_threads(project: ProjectFixture, page: Any) -> None:
+    project.write({"forge.toml": THREADS, "sum/sum.cpp": SOURCE})
+    needs(project, "emscripten", origin="container")
+    project.build("--no-smoke", "--target", "web")
+    with serving(project) as site:
         page.goto(f"http://127.0.0.1:{site.port}/#run")
         page.wait_for_selector("#tally:not(:empty)")
         assert page.inner_text("#tally") == "1 passed", page.locator("li").all_inner_texts()

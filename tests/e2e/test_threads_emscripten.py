@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.e2e.test_glue import NODE, script
 from tests.e2e.test_rust import needs
-from tests.space import Space
+from tests.integration.test_glue import NODE, script
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 FORGE = """
 format = 1
@@ -61,23 +61,23 @@ install(TARGETS sum)
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: there are no worker threads to run")
-def test_four_threads_and_an_end(space: Space) -> None:
-    space.write({"forge.toml": FORGE, "sum/sum.cpp": SOURCE})
-    needs(space, "emscripten", origin="container")
-    ended = space.build()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 2
+def test_four_threads_and_an_end(project: ProjectFixture) -> None:
+    project.write({"forge.toml": FORGE, "sum/sum.cpp": SOURCE})
+    needs(project, "emscripten", origin="container")
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 2
     for target in ("web", "node"):  # the process that imports it ends by itself
-        assert script(space.root / "dist" / target / "sum", USER) == "500500 4 true\n"
-    told = " ".join(space.run("build").said.split())
+        assert script(project.root / "dist" / target / "sum", USER) == "500500 4 true\n"
+    told = " ".join(project.run("build").output.split())
     assert "sum@web the site must send Cross-Origin-Opener-Policy: same-origin" in told
     assert "sum@node the site" not in told
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: there are no worker threads to run")
-def test_a_project_with_cmake(space: Space) -> None:
+def test_a_project_with_cmake(project: ProjectFixture) -> None:
     forge = FORGE.replace('"emscripten"', '"cmake-emscripten"').replace('["web", "node"]', '["web"]')
     forge = forge.replace('std = "c++17"', 'libraries = ["lib/libsum.a"]')
-    space.write({"forge.toml": forge, "sum/sum.cpp": SOURCE, "sum/CMakeLists.txt": CMAKE})
-    needs(space, "emscripten", "emscripten-projects", origin="container")
-    space.build()
-    assert script(space.root / "dist/web/sum", USER) == "500500 4 true\n"
+    project.write({"forge.toml": forge, "sum/sum.cpp": SOURCE, "sum/CMakeLists.txt": CMAKE})
+    needs(project, "emscripten", "emscripten-projects", origin="container")
+    project.build()
+    assert script(project.root / "dist/web/sum", USER) == "500500 4 true\n"

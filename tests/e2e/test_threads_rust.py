@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.e2e.test_glue import NODE, script
 from tests.e2e.test_rust import needs
-from tests.space import Space
+from tests.integration.test_glue import NODE, script
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 FORGE = """
 format = 1
@@ -68,25 +68,25 @@ if (isMainThread) {
 """
 
 
-def project(space: Space, forge: str = FORGE) -> None:
+def write_project(project: ProjectFixture, forge: str = FORGE) -> None:
     """A crate whose functions are called from several threads."""
     files = {"Cargo.toml": MANIFEST, "Cargo.lock": LOCK, "src/lib.rs": LIBRARY}
-    space.write({"forge.toml": forge, **{f"squares/{name}": text for name, text in files.items()}})
+    project.write({"forge.toml": forge, **{f"squares/{name}": text for name, text in files.items()}})
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: there are no worker threads to run")
-def test_two_threads_on_one_memory(space: Space) -> None:
-    project(space)
-    needs(space, "cargo-src", "rust-src")
-    ended = space.build()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"]
-    assert "maximum: 1024, shared: true" in space.dist()["web/squares/squares.js"].decode()
-    assert script(space.root / "dist/web/squares", PAGE) == "20000 10000 449985000 true\n"
+def test_two_threads_on_one_memory(project: ProjectFixture) -> None:
+    write_project(project)
+    needs(project, "cargo-src", "rust-src")
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"]
+    assert "maximum: 1024, shared: true" in project.dist()["web/squares/squares.js"].decode()
+    assert script(project.root / "dist/web/squares", PAGE) == "20000 10000 449985000 true\n"
 
 
-def test_threads_without_a_library_for_them_are_refused_before_anything_is_built(space: Space) -> None:
-    project(space, FORGE.replace("build-std = true, ", ""))
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 2, ended.said
-    assert "recipe 'cargo' has threads only together with its option build-std" in ended.said
+def test_threads_without_a_library_for_them_are_refused_before_anything_is_built(project: ProjectFixture) -> None:
+    write_project(project, FORGE.replace("build-std = true, ", ""))
+    ended = project.run("build", "-o", "json")
+    assert ended.exit == 2, ended.output
+    assert "recipe 'cargo' has threads only together with its option build-std" in ended.output
     assert ended.events() == []

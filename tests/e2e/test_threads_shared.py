@@ -3,11 +3,9 @@
 import pytest
 
 from tests.e2e.test_aot import ORIGINS, started
-from tests.e2e.test_glue import NODE, script
 from tests.e2e.test_rust import needs
-from tests.space import Space
-
-pytestmark = pytest.mark.e2e
+from tests.integration.test_glue import NODE, script
+from tests.support.project import ProjectFixture
 
 SUM = """
 export function addUp(from: i32, to: i32): void { for (let i = from; i < to; i++) atomic.add<i32>(64, i); }
@@ -78,33 +76,33 @@ features = ["threads"]
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: there are no worker threads to run")
-def test_two_threads_on_one_memory_in_assemblyscript(space: Space) -> None:
-    space.write({"forge.toml": FORGE, "sum/index.ts": SUM})
-    space.build()
-    assert script(space.root / "dist/web/sum", PAGE) == "449985000\n"
+def test_two_threads_on_one_memory_in_assemblyscript(project: ProjectFixture) -> None:
+    project.write({"forge.toml": FORGE, "sum/index.ts": SUM})
+    project.build()
+    assert script(project.root / "dist/web/sum", PAGE) == "449985000\n"
 
 
-def test_assemblyscript_needs_bindings_that_take_a_memory(space: Space) -> None:
-    space.write({"forge.toml": FORGE.replace(", raw-bindings = true", ""), "sum/index.ts": SUM})
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 2, ended.said
-    assert "recipe 'assemblyscript' has threads only together with its option raw-bindings" in ended.said
+def test_assemblyscript_needs_bindings_that_take_a_memory(project: ProjectFixture) -> None:
+    project.write({"forge.toml": FORGE.replace(", raw-bindings = true", ""), "sum/index.ts": SUM})
+    ended = project.run("build", "-o", "json")
+    assert ended.exit == 2, ended.output
+    assert "recipe 'assemblyscript' has threads only together with its option raw-bindings" in ended.output
 
 
-def test_wasi_threads_are_for_wamr_and_no_longer_for_wasmtime(space: Space) -> None:
-    space.write({"forge.toml": CREW, "team/team.wat": TEAM})
-    (proved,) = [e for e in space.build().events() if e["event"] == "Proved"]
+def test_wasi_threads_are_for_wamr_and_no_longer_for_wasmtime(project: ProjectFixture) -> None:
+    project.write({"forge.toml": CREW, "team/team.wat": TEAM})
+    (proved,) = [e for e in project.build().events() if e["event"] == "ContractHolds"]
     assert "threads" in proved["features"]
-    space.write({"forge.toml": CREW.replace('"wamr"', '"wasi"')})
-    ended = space.run("build")
-    assert ended.exit == 2, ended.said
-    assert "target 'wasi' has no threads: Wasmtime 47 took wasi-threads out" in " ".join(ended.said.split())
+    project.write({"forge.toml": CREW.replace('"wamr"', '"wasi"')})
+    ended = project.run("build")
+    assert ended.exit == 2, ended.output
+    assert "target 'wasi' has no threads: Wasmtime 47 took wasi-threads out" in " ".join(ended.output.split())
 
 
 @ORIGINS
-def test_iwasm_runs_threads(space: Space, origin: str) -> None:
-    space.write({"forge.toml": f"{CREW}options = {{ aot = true }}\n", "team/team.wat": TEAM})
-    needs(space, "wamr", origin=origin)
-    space.build()
+def test_iwasm_runs_threads(project: ProjectFixture, origin: str) -> None:
+    project.write({"forge.toml": f"{CREW}options = {{ aot = true }}\n", "team/team.wat": TEAM})
+    needs(project, "wamr", origin=origin)
+    project.build()
     for name in ("team.wasm", "team.aot"):
-        assert started(space, origin, "wasmforge/wamr", "iwasm", f"wamr/team/{name}")[0] == 42
+        assert started(project, origin, "wasmforge/wamr", "iwasm", f"wamr/team/{name}")[0] == 42

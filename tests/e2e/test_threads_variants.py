@@ -2,13 +2,12 @@
 
 import pytest
 
-from tests.e2e.test_glue import NODE, script
 from tests.e2e.test_rust import needs
 from tests.e2e.test_threads_rust import LIBRARY, LOCK, MANIFEST
-from tests.space import Space
+from tests.integration.test_glue import NODE, script
+from tests.support.project import ProjectFixture
 
 pytestmark = [
-    pytest.mark.e2e,
     pytest.mark.skipif(NODE is None, reason="node is not on PATH: nothing can be picked"),
 ]
 
@@ -70,45 +69,47 @@ def forge(language: str, targets: str, exports: str, options: str) -> str:
     return text
 
 
-def chosen(space: Space, target: str, stub: str, use: str) -> str:
+def chosen(project: ProjectFixture, target: str, stub: str, use: str) -> str:
     """What a user prints, in an engine that is as `stub` makes it."""
-    return script(space.root / "dist" / target / "sum", f'{stub}\nconst m = await import("./sum.js");\n{use}')
+    return script(project.root / "dist" / target / "sum", f'{stub}\nconst m = await import("./sum.js");\n{use}')
 
 
 @pytest.mark.toolchains
 @pytest.mark.parametrize("target", ["web", "node"])
-def test_emscripten(space: Space, target: str) -> None:
+def test_emscripten(project: ProjectFixture, target: str) -> None:
     options = '{ std = "c++17", thread-pool = 4, max-memory = 67108864 }'
     smoke = '[[components.sum.smoke]]\ncall = "total"\nargs = [0]\n'
     text = forge("c++", f'["{target}"]\nrecipe = "emscripten"', '["total"]', options) + smoke
-    space.write({"forge.toml": text, "sum/sum.cpp": CXX})
-    needs(space, "emscripten", origin="container")
-    ended = space.build()
-    tested = {(e["outcome"]["test"], e["outcome"]["status"]) for e in ended.events() if e["event"] == "Tested"}
+    project.write({"forge.toml": text, "sum/sum.cpp": CXX})
+    needs(project, "emscripten", origin="container")
+    ended = project.build()
+    tested = {(e["outcome"]["test"], e["outcome"]["status"]) for e in ended.events() if e["event"] == "SmokeFinished"}
     assert tested == {(test, "passed") for test in ("total(0)", "base: total(0)", "threads: total(0)")}
     for engine, stub in ENGINES.items():
-        told = chosen(space, target, stub, "console.log(m.variant, m.total(1000));")
+        told = chosen(project, target, stub, "console.log(m.variant, m.total(1000));")
         assert told == ("threads 5005004\n" if engine == "threads" else "base 5005000\n"), engine
 
 
 @pytest.mark.toolchains
-def test_rust(space: Space) -> None:
+def test_rust(project: ProjectFixture) -> None:
     files = {"Cargo.toml": MANIFEST, "Cargo.lock": LOCK, "src/lib.rs": LIBRARY}
     text = forge("rust", '["web"]', '["collect", "total"]', "{ build-std = true, max-memory = 67108864 }")
-    space.write({"forge.toml": text, **{f"sum/{name}": content for name, content in files.items()}})
-    needs(space, "cargo-src", "rust-src")
-    space.build()
+    project.write({"forge.toml": text, **{f"sum/{name}": content for name, content in files.items()}})
+    needs(project, "cargo-src", "rust-src")
+    project.build()
     use = "console.log(m.variant, m.collect(1, 11), m.total(), m.memory.buffer.constructor.name);"
     for engine, stub in ENGINES.items():
-        told = chosen(space, "web", stub, use)
+        told = chosen(project, "web", stub, use)
         assert told == ("threads 10 55 SharedArrayBuffer\n" if engine == "threads" else "base 10 55 ArrayBuffer\n")
-    assert "__wasm_init_tls" not in space.dist()["web/sum/sum.js"].decode()
+    assert "__wasm_init_tls" not in project.dist()["web/sum/sum.js"].decode()
 
 
-def test_assemblyscript(space: Space) -> None:
+def test_assemblyscript(project: ProjectFixture) -> None:
     options = '{ runtime = "stub", initial-pages = 1, max-pages = 16, raw-bindings = true }'
-    space.write({"forge.toml": forge("assemblyscript", '["web"]', '["addUp", "sum"]', options), "sum/index.ts": SCRIPT})
-    space.build()
+    project.write(
+        {"forge.toml": forge("assemblyscript", '["web"]', '["addUp", "sum"]', options), "sum/index.ts": SCRIPT}
+    )
+    project.build()
     use = """
     const { readFile } = await import("node:fs/promises");
     const module = await WebAssembly.compile(await readFile(new URL(`./${m.variant}/sum.wasm`, import.meta.url)));
@@ -119,14 +120,14 @@ def test_assemblyscript(space: Space) -> None:
     console.log(m.variant, sum());
     """
     for engine, stub in ENGINES.items():
-        assert chosen(space, "web", stub, use) == ("threads 4950\n" if engine == "threads" else "base 4950\n"), engine
+        assert chosen(project, "web", stub, use) == ("threads 4950\n" if engine == "threads" else "base 4950\n"), engine
 
 
-def test_a_variant_without_the_option_that_its_threads_need_is_refused(space: Space) -> None:
+def test_a_variant_without_the_option_that_its_threads_need_is_refused(project: ProjectFixture) -> None:
     files: dict[str, str | bytes] = {"Cargo.toml": MANIFEST, "Cargo.lock": LOCK, "src/lib.rs": LIBRARY}
-    space.write({"forge.toml": forge("rust", '["web"]', '["total"]', "{}")})
-    space.write({f"sum/{name}": content for name, content in files.items()})
-    ended = space.run("build", "-o", "json")
-    assert ended.exit == 2, ended.said
-    assert "variants.threads: recipe 'cargo' has threads only together with its option build-std" in ended.said
+    project.write({"forge.toml": forge("rust", '["web"]', '["total"]', "{}")})
+    project.write({f"sum/{name}": content for name, content in files.items()})
+    ended = project.run("build", "-o", "json")
+    assert ended.exit == 2, ended.output
+    assert "variants.threads: recipe 'cargo' has threads only together with its option build-std" in ended.output
     assert ended.events() == []

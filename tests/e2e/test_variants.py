@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_validator import all_but
-from tests.space import Space
+from tests.integration.test_validator import all_but
+from tests.support.project import ProjectFixture
 from wasmforge import process
-from wasmforge.model.probes import PROBES
-from wasmforge.validate import features_flag
-
-pytestmark = pytest.mark.e2e
+from wasmforge.contracts import features_flag
+from wasmforge.model.feature_probes import PROBES
 
 NODE = shutil.which("node")
 
@@ -39,20 +37,20 @@ def in_c(more: str = "") -> str:
     return FORGE.format(more=more).replace('"wat"', '"c"')
 
 
-def test_each_is_built_proved_and_run(space: Space) -> None:
-    space.write({"forge.toml": in_c(), "app/src/kind.c": C})
-    ended = space.build()
-    names = {n for n in space.dist() if n.startswith("web/")}
+def test_each_is_built_proved_and_run(project: ProjectFixture) -> None:
+    project.write({"forge.toml": in_c(), "app/src/kind.c": C})
+    ended = project.build()
+    names = {n for n in project.dist() if n.startswith("web/")}
     inside = {f"web/app/{v}/app.{end}" for v in ("base", "fast", "some") for end in ("js", "d.ts", "wasm")}
     assert names == {"web/app/app.js", "web/app/app.d.ts", "web/app/package.json"} | inside
-    assert {n for n in space.dist() if n.startswith("wasi/")} == {
+    assert {n for n in project.dist() if n.startswith("wasi/")} == {
         f"wasi/app/{v}/app.wasm" for v in ("base", "fast", "some")
     }
-    tests = [(e["outcome"]["test"], e["outcome"]["runtime"]) for e in ended.events() if e["event"] == "Tested"]
+    tests = [(e["outcome"]["test"], e["outcome"]["runtime"]) for e in ended.events() if e["event"] == "SmokeFinished"]
     assert ("kind()", "node") in tests
     assert {t for t, runtime in tests if runtime == "wasmtime"} == {"base: kind()", "fast: kind()", "some: kind()"}
-    assert space.build().ran() == []
-    assert space.run("check").exit == 0
+    assert project.build().executed() == []
+    assert project.run("check").exit == 0
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: nothing can be picked")
@@ -64,21 +62,21 @@ def test_each_is_built_proved_and_run(space: Space) -> None:
         ("WebAssembly.validate = () => false;", "base"),
     ],
 )
-def test_the_best_that_an_engine_can_run_is_picked(space: Space, stub: str, variant: str) -> None:
-    space.write({"forge.toml": in_c(), "app/src/kind.c": C})
-    space.build("--no-smoke")
+def test_the_best_that_an_engine_can_run_is_picked(project: ProjectFixture, stub: str, variant: str) -> None:
+    project.write({"forge.toml": in_c(), "app/src/kind.c": C})
+    project.build("--no-smoke")
     script = f'{stub} const m = await import("./dist/web/app/app.js"); console.log(m.variant, m.kind());'
-    space.write({"use.mjs": script})
-    done = process.run([NODE or "", "use.mjs"], cwd=space.root, timeout=60)
+    project.write({"use.mjs": script})
+    done = process.run([NODE or "", "use.mjs"], cwd=project.root, timeout=60)
     assert done.ok, done.text
     assert done.text == f"{variant} 7\n"
 
 
-def test_a_variant_that_uses_what_it_was_built_without_is_found(space: Space) -> None:
-    space.write({"forge.toml": FORGE.format(more=""), "app/app.wat": SIMD})
-    ended = space.run("build", "-o", "json")
+def test_a_variant_that_uses_what_it_was_built_without_is_found(project: ProjectFixture) -> None:
+    project.write({"forge.toml": FORGE.format(more=""), "app/app.wat": SIMD})
+    ended = project.run("build", "-o", "json")
     assert ended.exit == 1
-    found = [e["finding"] for e in ended.events() if e["event"] == "Found"]
+    found = [e["finding"] for e in ended.events() if e["event"] == "RuleViolated"]
     assert {(f["target"], f["rule"], f["item"]) for f in found} == {
         ("web", "features", "simd"),
         ("wasi", "features", "simd"),
@@ -101,11 +99,11 @@ def test_a_variant_that_uses_what_it_was_built_without_is_found(space: Space) ->
         ),
     ],
 )
-def test_bad_variants(space: Space, more: str, said: str) -> None:
-    space.write({"forge.toml": FORGE.format(more="") + more, "app/app.wat": SIMD})
-    ended = space.run("build")
+def test_bad_variants(project: ProjectFixture, more: str, said: str) -> None:
+    project.write({"forge.toml": FORGE.format(more="") + more, "app/app.wat": SIMD})
+    ended = project.run("build")
     assert ended.exit == 2
-    assert said in ended.said
+    assert said in ended.output
 
 
 @pytest.mark.parametrize("feature", PROBES)

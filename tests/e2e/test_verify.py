@@ -5,37 +5,35 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.toy import GOOD, refused, toys
-from tests.space import Ended, Space
+from tests.support.project import CommandResult, ProjectFixture
+from tests.support.toy_toolchain import WRITE_MODULE, assert_refused, write_toys
 
-pytestmark = pytest.mark.e2e
-
-SAME = f"{GOOD}; printf '\\000\\006\\001tsame' >> $1"
+SAME = f"{WRITE_MODULE}; printf '\\000\\006\\001tsame' >> $1"
 
 
 def custom(words: str) -> str:
     """A compiler that writes what these shell words print into the custom section `t`."""
     size = "$(printf '%03o' $((${#all} + 2)))"
-    return f'{GOOD}; all=$({words}); printf "\\\\000\\\\{size}\\\\001t%s" "$all" >> $1'
+    return f'{WRITE_MODULE}; all=$({words}); printf "\\\\000\\\\{size}\\\\001t%s" "$all" >> $1'
 
 
-def verified(space: Space, *args: str) -> tuple[Ended, dict[str, Any]]:
+def verified(project: ProjectFixture, *args: str) -> tuple[CommandResult, dict[str, Any]]:
     """Run it; what it says as JSON is its last line."""
-    ended = space.run("verify", "-o", "json", *args)
-    return ended, json.loads(ended.said.splitlines()[-1])
+    ended = project.run("verify", "-o", "json", *args)
+    return ended, json.loads(ended.output.splitlines()[-1])
 
 
-def test_what_is_deterministic_passes_and_leaves_nothing(space: Space) -> None:
-    toys(
-        space,
-        {"toy": SAME, "other": custom("cksum < build.sh; echo $TZ $LANG $LC_ALL $PATH; env | cut -d= -f1 | sort")},
+def test_what_is_deterministic_passes_and_leaves_nothing(project: ProjectFixture) -> None:
+    write_toys(
+        project,
+        {"toy": SAME, "other": custom("cksum < build.sh; echo $TZ $LANG $LC_ALL; env | cut -d= -f1 | sort")},
     )
-    ended = space.run("verify")
-    assert ended.exit == 0, ended.said
-    assert "built 2 artifacts twice: all the same" in ended.said
-    assert not (space.root / "dist").exists()
-    assert list((space.cache / "work").iterdir()) == []
-    assert not (space.cache / "store" / "entry").exists()
+    ended = project.run("verify")
+    assert ended.exit == 0, ended.output
+    assert "built 2 artifacts twice: all the same" in ended.output
+    assert not (project.root / "dist").exists()
+    assert list((project.cache / "work").iterdir()) == []
+    assert not (project.cache / "store" / "entry").exists()
 
 
 @pytest.mark.parametrize(
@@ -48,9 +46,9 @@ def test_what_is_deterministic_passes_and_leaves_nothing(space: Space) -> None:
         ("umask", "the umask"),
     ],
 )
-def test_what_is_not_is_named_with_its_action_and_place(space: Space, words: str, why: str) -> None:
-    toys(space, {"good": SAME, "bad": custom(words)})
-    ended, said = verified(space)
+def test_what_is_not_is_named_with_its_action_and_place(project: ProjectFixture, words: str, why: str) -> None:
+    write_toys(project, {"good": SAME, "bad": custom(words)})
+    ended, said = verified(project)
     assert ended.exit == 1, why
     assert said["same"] == ["good@wasi/release"]
     (found,) = said["differing"]
@@ -59,26 +57,26 @@ def test_what_is_not_is_named_with_its_action_and_place(space: Space, words: str
     assert found["cause"]["first"]
     assert found["spot"]["section"] == "custom section t"
     assert 8 < found["spot"]["offset"] < found["spot"]["sizes"][0]
-    assert space.run("verify", "good").exit == 0
+    assert project.run("verify", "good").exit == 0
 
 
-def test_a_person_is_told_in_words(space: Space) -> None:
-    toys(space, {"bad": custom("cat /proc/sys/kernel/random/uuid")})
-    ended = space.run("verify")
+def test_a_person_is_told_in_words(project: ProjectFixture) -> None:
+    write_toys(project, {"bad": custom("cat /proc/sys/kernel/random/uuid")})
+    ended = project.run("verify")
     assert ended.exit == 1
     for words in (
         "differs  bad@wasi/release  bad.wasm: custom section t, from byte 0x",
         "first in bad@wasi/release:build: bad.wasm",
         "built 1 artifact twice: 0 the same, 1 differs",
     ):
-        assert words in ended.said.replace("\n", " "), ended.said
+        assert words in ended.output.replace("\n", " "), ended.output
 
 
-def test_a_build_that_fails_cannot_be_compared(space: Space) -> None:
-    toys(space, {"toy": "exit 1"})
-    refused(space.run("verify"), 1, "exit code 1", "not compared: 1 action failed")
+def test_a_build_that_fails_cannot_be_compared(project: ProjectFixture) -> None:
+    write_toys(project, {"toy": "exit 1"})
+    assert_refused(project.run("verify"), 1, "exit code 1", "not compared: 1 action failed")
 
 
-def test_selection_that_is_not_there_is_asked_wrongly(space: Space) -> None:
-    toys(space, {"toy": GOOD})
-    refused(space.run("verify", "toi"), 2, "toi")
+def test_selection_that_is_not_there_is_asked_wrongly(project: ProjectFixture) -> None:
+    write_toys(project, {"toy": WRITE_MODULE})
+    assert_refused(project.run("verify", "toi"), 2, "toi")

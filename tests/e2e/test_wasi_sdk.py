@@ -3,9 +3,9 @@
 import pytest
 
 from tests.e2e.test_rust import needs
-from tests.space import Space
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 ORIGINS = pytest.mark.parametrize("origin", ["path", "container"])
 
@@ -56,14 +56,14 @@ int main(int argc, char **argv) {
 
 
 @ORIGINS
-def test_a_library_and_a_program(space: Space, origin: str) -> None:
-    space.write({"forge.toml": FORGE, "digits/src/digits.cpp": DIGITS, "count/main.c": COUNT})
-    needs(space, "wasi-sdk", origin=origin)
-    ended = space.build()
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 6
-    assert space.build().ran() == []
+def test_a_library_and_a_program(project: ProjectFixture, origin: str) -> None:
+    project.write({"forge.toml": FORGE, "digits/src/digits.cpp": DIGITS, "count/main.c": COUNT})
+    needs(project, "wasi-sdk", origin=origin)
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 6
+    assert project.build().executed() == []
     for profile in ("size", "dev"):
-        space.build("--target", "wasi", "--profile", profile)
+        project.build("--target", "wasi", "--profile", profile)
 
 
 LANES = """
@@ -76,7 +76,7 @@ int truncated(float x) { return (int)x; }
 
 @ORIGINS
 @pytest.mark.parametrize("features", ["", "simd"])
-def test_no_feature_but_those_that_are_asked_for(space: Space, origin: str, features: str) -> None:
+def test_no_feature_but_those_that_are_asked_for(project: ProjectFixture, origin: str, features: str) -> None:
     forge = f"""
 format = 1
 [components.lanes]
@@ -99,18 +99,18 @@ modules = ["wasi_snapshot_preview1"]
 [recipes]
 c = "wasi-sdk"
 """
-    space.write({"forge.toml": forge, "lanes/lanes.c": LANES, "targets/bare.toml": bare})
-    needs(space, "wasi-sdk", origin=origin)
-    proved = [e for e in space.build().events() if e["event"] == "Proved"]
+    project.write({"forge.toml": forge, "lanes/lanes.c": LANES, "targets/bare.toml": bare})
+    needs(project, "wasi-sdk", origin=origin)
+    proved = [e for e in project.build().events() if e["event"] == "ContractHolds"]
     assert [e["features"] for e in proved] == [[features] if features else []]
 
 
-def test_a_function_that_is_not_there(space: Space) -> None:
-    space.write(
+def test_a_function_that_is_not_there(project: ProjectFixture) -> None:
+    project.write(
         {"forge.toml": FORGE, "digits/digits.cpp": 'extern "C" int f(); extern "C" int digits() { return f(); }'}
     )
-    space.write({"count/main.c": COUNT})
-    needs(space, "wasi-sdk")
-    ended = space.run("build", "digits")
+    project.write({"count/main.c": COUNT})
+    needs(project, "wasi-sdk")
+    ended = project.run("build", "digits")
     assert ended.exit == 1
-    assert "undefined symbol: f" in ended.said
+    assert "undefined symbol: f" in ended.output

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.e2e.test_rust import needs
-from tests.space import Space
+from tests.support.project import ProjectFixture
 
-pytestmark = [pytest.mark.e2e, pytest.mark.toolchains]
+pytestmark = pytest.mark.toolchains
 
 # From PATH it comes in whatever version the machine has; these two can be had everywhere.
 ORIGINS = pytest.mark.parametrize("origin", ["npm", "container"])
@@ -33,26 +33,26 @@ SLOW = """
 
 
 @ORIGINS
-def test_what_is_asked_for_becomes_smaller(space: Space, origin: str) -> None:
-    space.write({"forge.toml": FORGE.replace("wasm-opt = true", ""), "slow/slow.wat": SLOW})
+def test_what_is_asked_for_becomes_smaller(project: ProjectFixture, origin: str) -> None:
+    project.write({"forge.toml": FORGE.replace("wasm-opt = true", ""), "slow/slow.wat": SLOW})
     three = ("--target", "web", "--target", "node", "--target", "wasi")
-    assert not [label for label in space.build(*three).ran() if "wasm-opt" in label]
-    before = space.dist()
-    space.write({"forge.toml": FORGE})
-    needs(space, "binaryen", origin=origin)
-    ended = space.build(*three)
-    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "Tested"] == ["passed"] * 4
-    after = space.dist()
+    assert not [label for label in project.build(*three).executed() if "wasm-opt" in label]
+    before = project.dist()
+    project.write({"forge.toml": FORGE})
+    needs(project, "binaryen", origin=origin)
+    ended = project.build(*three)
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 4
+    after = project.dist()
     for path in (p for p in before if p.endswith(".wasm")):
         assert len(after[path]) < len(before[path])
-    space.build(*three, "--profile", "size")
-    assert not [label for label in space.build(*three, "--profile", "dev").ran() if "wasm-opt" in label]
+    project.build(*three, "--profile", "size")
+    assert not [label for label in project.build(*three, "--profile", "dev").executed() if "wasm-opt" in label]
 
 
 @ORIGINS
-def test_a_feature_that_was_not_asked_for_is_not_let_through(space: Space, origin: str) -> None:
-    space.write({"forge.toml": FORGE.replace('features = ["simd"]', ""), "slow/slow.wat": SLOW})
-    needs(space, "binaryen", origin=origin)
-    ended = space.run("build", "--target", "wasi")
+def test_a_feature_that_was_not_asked_for_is_not_let_through(project: ProjectFixture, origin: str) -> None:
+    project.write({"forge.toml": FORGE.replace('features = ["simd"]', ""), "slow/slow.wat": SLOW})
+    needs(project, "binaryen", origin=origin)
+    ended = project.run("build", "--target", "wasi")
     assert ended.exit == 1
-    assert "SIMD" in ended.said
+    assert "SIMD" in ended.output

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.toy import wat
-from tests.space import Space
+from tests.support.project import ProjectFixture
+from tests.support.toy_toolchain import write_wat_project
 from wasmforge import process
-
-pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,11 +33,11 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_has_all_data_files(unpacked: Path) -> None:
     package = unpacked / "wasmforge"
-    for name in ("recipes", "toolchains"):
+    for name in ("recipes", "toolchains", "targets", "runtimes"):
         ours = {p.relative_to(ROOT / name) for p in (ROOT / name).rglob("*") if p.is_file()}
         there = package / "_bundled" / name
         assert {p.relative_to(there) for p in there.rglob("*") if p.is_file()} >= ours
-    for pattern in ("**/*.py", "**/*.toml", "**/*.mjs", "py.typed"):
+    for pattern in ("**/*.py", "**/*.mjs", "py.typed"):
         ours = {p.relative_to(ROOT / "wasmforge") for p in (ROOT / "wasmforge").glob(pattern)}
         assert ours, pattern
         assert {p.relative_to(package) for p in package.glob(pattern)} >= ours
@@ -47,15 +45,15 @@ def test_the_wheel_has_all_data_files(unpacked: Path) -> None:
     assert not list(unpacked.rglob("tests"))
 
 
-def test_the_wheel_builds_elsewhere(unpacked: Path, space: Space) -> None:
-    wat(space)
-    space.env["PYTHONPATH"] = str(unpacked)
+def test_the_wheel_builds_elsewhere(unpacked: Path, project: ProjectFixture) -> None:
+    write_wat_project(project)
+    project.env["PYTHONPATH"] = str(unpacked)
     for name in ("zig", "assemblyscript", "wat"):
-        which = space.run("recipe", "which", name).said.strip()
+        which = project.run("recipe", "which", name).output.strip()
         assert which == str(unpacked / "wasmforge" / "_bundled" / "recipes" / f"{name}.toml")
-    assert space.run("recipe", "lint").exit == 0
-    forge = (space.root / "forge.toml").read_text().replace('["wasi"]', '["web", "wasi"]')
-    space.write({"forge.toml": forge + '[[components.hello.smoke]]\ncall = "f"\nreturns = 42\n'})
-    ended = space.build()
+    assert project.run("recipe", "lint").exit == 0
+    forge = (project.root / "forge.toml").read_text().replace('["wasi"]', '["web", "wasi"]')
+    project.write({"forge.toml": forge + '[[components.hello.smoke]]\ncall = "f"\nreturns = 42\n'})
+    ended = project.build()
     assert {o["status"] for o in ended.events()[-1]["report"]["outcomes"]} <= {"passed", "skipped"}
-    assert set(space.dist()) >= {"wasi/hello/hello.wasm", "web/hello/hello.js"}
+    assert set(project.dist()) >= {"wasi/hello/hello.wasm", "web/hello/hello.js"}

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.endurance.counts import Tell
+from tests.support.endurance_settings import PrintLine
 
 
 @pytest.fixture
-def told(record_property: Callable[[str, object], None]) -> Tell:
+def print_line(record_property: Callable[[str, object], None]) -> PrintLine:
     """Tells a line at the end of the run, wherever the test runs."""
-    return lambda line: record_property("told", line)
+    return lambda line: record_property("summary", line)

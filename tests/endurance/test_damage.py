@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.endurance.counts import Tell, chance, count
-from tests.endurance.workspace import Workspace
-from tests.space import Space
+from tests.support.endurance_settings import PrintLine, configured_count, seeded_random
+from tests.support.project import ProjectFixture
+from tests.support.toy_workspace import Workspace
 
-pytestmark = [pytest.mark.e2e, pytest.mark.endurance]
+pytestmark = pytest.mark.endurance
 
 Harm = Callable[[Path, Path, int], None]
 
@@ -49,38 +49,38 @@ def lengthen(path: Path, _other: Path, number: int) -> None:
 HARMS: tuple[Harm, ...] = (flip, truncate, delete, swap, lengthen)
 
 
-def test_damage_anywhere_is_found_and_put_right(space: Space, told: Tell) -> None:
-    wanted, random = count("DAMAGES", 100), chance(2)
-    workspace = Workspace(space)
+def test_damage_anywhere_is_found_and_put_right(project: ProjectFixture, print_line: PrintLine) -> None:
+    wanted, random = configured_count("DAMAGES", 100), seeded_random(2)
+    workspace = Workspace(project)
     workspace.edit("a", "x.txt", b"aaaa")
     workspace.edit("c", "x.txt", b"cccc")
-    space.build()
-    kept = workspace.kept()
+    project.build()
+    kept = workspace.persistent_files()
     cases = [(path, harm) for path in kept for harm in HARMS]
     random.shuffle(cases)
     for index, (path, harm) in enumerate(cases[:wanted]):
-        alike = [p for p in workspace.kept() if p.parent.parent == path.parent.parent and p != path]
+        alike = [p for p in workspace.persistent_files() if p.parent.parent == path.parent.parent and p != path]
         if not path.exists():  # it is of no use any more, so nobody missed it
             continue
         harm(path, random.choice(alike or [path]), random.randrange(1 << 30))
         if index % 2:
-            shutil.rmtree(space.root / "dist")
+            shutil.rmtree(project.root / "dist")
         case = f"{harm.__name__} {path}"
-        ended = space.run("build")
-        assert ended.exit == 0, f"{case}: {ended.said}"
+        ended = project.run("build")
+        assert ended.exit == 0, f"{case}: {ended.output}"
         assert workspace.delivered() == workspace.modules(), case
-    shutil.rmtree(space.root / "dist")
-    space.build()
+    shutil.rmtree(project.root / "dist")
+    project.build()
     assert workspace.delivered() == workspace.modules()
-    told(f"damage: {min(wanted, len(cases))} of {len(cases)} ways to damage {len(kept)} files, none delivered")
+    print_line(f"damage: {min(wanted, len(cases))} of {len(cases)} ways to damage {len(kept)} files, none delivered")
 
 
-def test_all_files_damaged_at_once(space: Space) -> None:
-    workspace = Workspace(space)
-    space.build()
+def test_all_files_damaged_at_once(project: ProjectFixture) -> None:
+    workspace = Workspace(project)
+    project.build()
     for harm in HARMS:
-        for number, path in enumerate(workspace.kept()):
+        for number, path in enumerate(workspace.persistent_files()):
             if path.exists():
                 harm(path, path, number)
-        space.build()
+        project.build()
         assert workspace.delivered() == workspace.modules(), harm.__name__

@@ -6,11 +6,11 @@ from random import Random
 
 import pytest
 
-from tests.endurance.counts import Tell, chance, count
-from tests.endurance.workspace import NAMES, Workspace, torn
-from tests.space import Space
+from tests.support.endurance_settings import PrintLine, configured_count, seeded_random
+from tests.support.project import ProjectFixture
+from tests.support.toy_workspace import NAMES, Workspace, damaged_entries
 
-pytestmark = [pytest.mark.e2e, pytest.mark.endurance]
+pytestmark = pytest.mark.endurance
 
 TEXTS = [f"{i:04}".encode() for i in range(200)]
 
@@ -37,18 +37,20 @@ def whole(workspace: Workspace, delivered: dict[str, set[bytes]]) -> None:
     found = workspace.delivered()
     for name, data in found.items():
         assert data in delivered[name], name
-    names = {p.name for p in (workspace.space.root / "dist").glob("wasi/*")}
+    names = {p.name for p in (workspace.project.root / "dist").glob("wasi/*")}
     assert {name.split("/")[1] for name in found} == names
     assert names == set(NAMES), "a delivery that was there is gone"
 
 
-def test_killed_builds_leave_nothing_that_the_next_does_not_put_right(space: Space, tmp_path: Path, told: Tell) -> None:
-    kills, random = count("KILLS", 150), chance(1)
-    workspace = Workspace(space)
-    space.build()
+def test_killed_builds_leave_nothing_that_the_next_does_not_put_right(
+    project: ProjectFixture, tmp_path: Path, print_line: PrintLine
+) -> None:
+    kills, random = configured_count("KILLS", 150), seeded_random(1)
+    workspace = Workspace(project)
+    project.build()
     workspace.edit("a", "x.txt", b"last")
     began = time.monotonic()
-    space.build()
+    project.build()
     delivered = {name: {data} for name, data in workspace.modules().items()}
     seconds, early = 1.1 * (time.monotonic() - began), 0
     for number in range(kills):
@@ -59,12 +61,12 @@ def test_killed_builds_leave_nothing_that_the_next_does_not_put_right(space: Spa
         early += kill_one(workspace, random, seconds)
         whole(workspace, delivered)
         if number % LOOK_EVERY == 0:
-            assert torn(space.cache / "store") == []
-    assert torn(space.cache / "store") == []
-    space.build()
+            assert damaged_entries(project.cache / "store") == []
+    assert damaged_entries(project.cache / "store") == []
+    project.build()
     assert workspace.delivered() == workspace.modules()
     assert workspace.leftovers() == []
-    assert space.dist() == workspace.anew(tmp_path / "clean").space.dist()
-    assert space.build().ran() == []
+    assert project.dist() == workspace.clean_build(tmp_path / "clean").project.dist()
+    assert project.build().executed() == []
     assert early > kills / 4, "most builds were over before they were killed"
-    told(f"kill: {kills} builds killed, {early} of them before their end; then a build equal to a clean one")
+    print_line(f"kill: {kills} builds killed, {early} of them before their end; then a build equal to a clean one")

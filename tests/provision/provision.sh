@@ -35,6 +35,13 @@ if ! docker info >/dev/null 2>&1; then
     done
 fi
 
+# --- what holds commands, and what sees all that they open ----------------------------------------------------------
+if ! command -v bwrap >/dev/null || ! command -v strace >/dev/null; then
+    [ "$(id -u)" = 0 ] || fail "bubblewrap or strace is missing: run this as root"
+    say "installing bubblewrap and strace"
+    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends bubblewrap strace
+fi
+
 # --- a browser ----------------------------------------------------------------------------------------------------
 if ! command -v chromium >/dev/null; then
     [ "$(id -u)" = 0 ] || fail "chromium is missing: run this as root"

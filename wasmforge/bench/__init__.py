@@ -1,1 +1,1 @@
-"""Times the same call in several engines and languages, by turns, in processes that stay alive for it."""
+"""Times the same call in several engines and languages, in alternating rounds, in processes that stay alive."""

@@ -1,58 +1,61 @@
-"""The bytes of a bench's arguments: written out, random, or read from a file by whoever asks."""
+"""Returns the bytes of a benchmark's arguments: written out in forge.toml, random, or from a file."""
 
 import array
 import random
 import sys
 from collections.abc import Callable
 
-from wasmforge.model.bench import GIVEN, Input, Of
+from wasmforge.model.bench import INPUT_SOURCES, ElementType, Input
 
 SEED = 0x5EED
-"""Where random bytes begin; the generator of Python's `random` gives the same ones in every version."""
+"""The seed of random bytes; Python's `random` gives the same ones in every version."""
 
-SIZES = {"u8": 1, "i32": 4, "f32": 4, "f64": 8}
-"""Bytes of an element."""
+ELEMENT_BYTES = {"u8": 1, "i32": 4, "f32": 4, "f64": 8}
+"""The size of an element."""
 
-MOST = 1 << 30
+MAX_INPUT_BYTES = 1 << 30
 """Bytes that an argument may have."""
 
 
-class BadInput(ValueError):  # noqa: N818 - names what is wrong, as Unfit does
-    """An argument that stands for no bytes; the message says why."""
+class BadInputError(ValueError):
+    """An argument has no bytes; the message says why."""
 
 
-def content(given: Input, read: Callable[[str], bytes], nth: int) -> bytes:
-    """The bytes of the `nth` argument. `read` gives those of a file; what it raises goes through. Raises BadInput."""
-    said = [key for key in GIVEN if getattr(given, key) is not None]
-    if len(said) != 1:
-        raise BadInput(f"takes exactly one of {', '.join(GIVEN)}; this one has {', '.join(said) or 'none'}")
-    if given.file is not None:
-        data = read(given.file)
-    elif given.utf8 is not None:
-        data = given.utf8.encode()
-    elif given.hex is not None:
-        data = _hex(given.hex)
+def input_bytes(source: Input, read: Callable[[str], bytes], index: int) -> bytes:
+    """The bytes of argument number `index`. `read` returns those of a file, and may raise. Raises BadInputError."""
+    keys = [key for key in INPUT_SOURCES if getattr(source, key) is not None]
+    if len(keys) != 1:
+        raise BadInputError(
+            f"takes exactly one of {', '.join(INPUT_SOURCES)}; this one has {', '.join(keys) or 'none'}"
+        )
+    size = ELEMENT_BYTES[source.of]
+    if source.file is not None:
+        data = read(source.file)
+    elif source.utf8 is not None:
+        data = source.utf8.encode()
+    elif source.hex is not None:
+        data = _from_hex(source.hex)
     else:
-        count = given.zeros if given.random is None else given.random
+        count = source.zeros if source.random is None else source.random
         assert count is not None  # noqa: S101 - it is the only key left
-        if not 0 < count * SIZES[given.of] <= MOST:
-            raise BadInput(f"{said[0]} must come to between 1 and {MOST} bytes")
-        data = bytes(count * SIZES[given.of]) if given.random is None else _random(count, given.of, nth)
-    if len(data) % SIZES[given.of]:
-        raise BadInput(f"has {len(data)} bytes, which is no number of {given.of}")
+        if not 0 < count * size <= MAX_INPUT_BYTES:
+            raise BadInputError(f"{keys[0]} must come to between 1 and {MAX_INPUT_BYTES} bytes")
+        data = bytes(count * size) if source.random is None else _random(count, source.of, index)
+    if len(data) % size:
+        raise BadInputError(f"has {len(data)} bytes, which is not a whole number of {source.of}")
     return data
 
 
-def _hex(text: str) -> bytes:
+def _from_hex(text: str) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise BadInput("is not hexadecimal") from None
+        raise BadInputError("is not hexadecimal") from None
 
 
-def _random(count: int, of: Of, nth: int) -> bytes:
-    """Floats have 24 random bits, which each of the kinds holds exactly."""
-    source = random.Random(SEED + nth)  # noqa: S311 - must be the same each time
+def _random(count: int, of: ElementType, index: int) -> bytes:
+    """Random elements. Floats have 24 random bits, which both types of floats hold exactly."""
+    source = random.Random(SEED + index)  # noqa: S311 - must be the same each time
     if of == "u8":
         return source.randbytes(count)
     words = array.array("I", source.randbytes(4 * count))

@@ -12,22 +12,24 @@ from wasmforge.cli import (
     clean,
     doctor,
     explain,
+    fetch,
     graph,
     init,
     inspect,
     lock,
+    run,
     schema,
     serve,
     smoke,
-    start,
     toolchain_image,
+    trust,
     verify,
 )
 from wasmforge.cli.cache import cache
-from wasmforge.cli.catalog import recipe, target, toolchain
-from wasmforge.cli.typed import Commands
+from wasmforge.cli.catalog import groups
+from wasmforge.cli.typer_adapter import DeclaredTyper
 
-app = Commands(
+app = DeclaredTyper(
     name="wasmforge",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -35,8 +37,8 @@ app = Commands(
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         from wasmforge.version import version
 
         typer.echo(f"wasmforge {version()}")
@@ -49,28 +51,29 @@ def root(
         bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """One forge.toml, every WebAssembly target: build, prove on the bytes, and run."""
+    """One forge.toml, every WebAssembly target: build, check the bytes, and run."""
 
 
-app.command(short_help="Write forge.toml from the sources that lie here.")(init.init)
-app.command(short_help="Build, prove every target's contract on the bytes, and test.")(build.build)
-app.command(short_help="Prove the contracts of what stands in dist, or of any module.")(check.check)
-app.command(short_help="Run the smoke tests of what stands in dist, in every runtime.")(smoke.smoke)
-app.command("run", short_help="Run a program that was built, at this terminal.")(start.run)
-app.command(short_help="Serve what was built, with the headers that threads need.")(serve.serve)
-app.command(short_help="Build twice, elsewhere and anew, and compare the bytes.")(verify.verify)
+app.command(short_help="Write a forge.toml for the sources found here.")(init.init)
+app.command(short_help="Build, check every target's contract on the bytes, and test.")(build.build)
+app.command(short_help="Check the contracts of what is in dist, or of any module.")(check.check)
+app.command(short_help="Run the smoke tests of what is in dist, in every runtime.")(smoke.smoke)
+app.command("run", short_help="Run a built program at this terminal.")(run.run)
+app.command(short_help="Serve dist over HTTP, with the headers that threads need.")(serve.serve)
+app.command(short_help="Build twice in different places, and compare the bytes.")(verify.verify)
 app.command(short_help="Time calls in WebAssembly, JavaScript and native code.")(bench.bench)
-app.command("ci-matrix", short_help="Print the work as a matrix for a CI.")(ci_matrix.ci_matrix)
+app.command("ci-matrix", short_help="Print a matrix of jobs for a CI.")(ci_matrix.ci_matrix)
 app.command(short_help="Show a module's imports, exports, features and sections.")(inspect.inspect)
-app.command(short_help="Say why an action was done again, or would be.")(explain.explain)
-app.command(short_help="Show what needs what.")(graph.graph)
-app.command(short_help="Say what this machine lacks, and the command that helps.")(doctor.doctor)
-app.command(short_help="Write forge.lock: the toolchains that builds are held to.")(lock.lock)
-app.command(short_help="Print the JSON Schema of forge.toml and our other files.")(schema.schema)
-app.command(short_help="Delete dist and what is known of earlier builds.")(clean.clean)
+app.command(short_help="Explain why an action was run again, or would be.")(explain.explain)
+app.command(short_help="Fetch the sources of others that components name.")(fetch.fetch)
+app.command(short_help="Show dependencies.")(graph.graph)
+app.command(short_help="Show what this machine lacks, and the commands that fix it.")(doctor.doctor)
+app.command(short_help="Trust the recipes and toolchains of this project.")(trust.trust)
+app.command(short_help="Write forge.lock: the toolchains that `build --locked` requires.")(lock.lock)
+app.command(short_help="Print the JSON Schema of forge.toml or of a catalog file.")(schema.schema)
+app.command(short_help="Delete dist and the records of earlier builds.")(clean.clean)
 app.add_typer(cache, name="cache")
-app.add_typer(recipe, name="recipe")
-toolchain.command("build")(toolchain_image.toolchain_build)
-toolchain.command("pull")(toolchain_image.toolchain_pull)
-app.add_typer(toolchain, name="toolchain")
-app.add_typer(target, name="target")
+groups["toolchain"].command("build")(toolchain_image.toolchain_build)
+groups["toolchain"].command("pull")(toolchain_image.toolchain_pull)
+for name, group in groups.items():
+    app.add_typer(group, name=name)

@@ -1,20 +1,19 @@
-"""`wasmforge build`: build, prove and run."""
+"""`wasmforge build`: build, check contracts, run smoke tests."""
 
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from wasmforge.cli import narrow, options
-from wasmforge.cli.declare import Option
-from wasmforge.cli.ends import exit_code
-from wasmforge.cli.trace import traced
-from wasmforge.cli.watch import alone, keep_building
-from wasmforge.errors import Exit, usage
+from wasmforge.app.trace import traced
+from wasmforge.cli import options, selection_options
+from wasmforge.cli.exit_code import exit_code_of
+from wasmforge.cli.params import Option
+from wasmforge.cli.watch import keep_building, reject_with_watch
+from wasmforge.errors import Exit, usage_error
 
 if TYPE_CHECKING:
-    from wasmforge.model.plan import Plan
-    from wasmforge.report.words import Detail
-    from wasmforge.settle import Settler
+    from wasmforge.app.uptodate_record import UpToDateRecorder
+    from wasmforge.report.event_lines import Detail
 
 _HERE = Path()
 
@@ -24,24 +23,26 @@ def build(
     target: options.Targets = None,
     profile: options.Profile = None,
     jobs: options.Jobs = 0,
-    keep_going: Annotated[bool, Option("--keep-going", "-k", help="Go on after a failure.")] = False,
+    keep_going: Annotated[bool, Option("--keep-going", "-k", help="Continue after a failure.")] = False,
     dry_run: Annotated[bool, Option("--dry-run", "-n", help="Show the plan and do nothing.")] = False,
     smoke: Annotated[bool, Option("--smoke/--no-smoke", help="Run the smoke tests of what was built.")] = True,
     offline: options.Offline = False,
+    trust_project: options.TrustProject = False,
     skip_missing: Annotated[
-        bool, Option("--skip-missing", help="Leave out what this machine has no toolchain for, and say so.")
+        bool, Option("--skip-missing", help="Leave out and name what this machine has no toolchain for.")
     ] = False,
     locked: Annotated[bool, Option("--locked", help="Refuse toolchains that forge.lock does not name.")] = False,
     frozen: Annotated[bool, Option("--frozen", help="--locked and --offline.")] = False,
     origin: options.OriginKind = None,
-    affected: narrow.Affected = False,
-    base: narrow.Base = None,
-    head: narrow.Head = None,
-    job: narrow.JobNumber = None,
-    job_total: narrow.JobTotal = None,
-    watch: Annotated[bool, Option("--watch", "-w", help="Build again what a change touches, until Ctrl-C.")] = False,
+    sandbox: options.Sandbox = None,
+    affected: selection_options.Affected = False,
+    base: selection_options.Base = None,
+    head: selection_options.Head = None,
+    job: selection_options.JobNumber = None,
+    job_total: selection_options.JobTotal = None,
+    watch: Annotated[bool, Option("--watch", "-w", help="Build again what a change affects, until Ctrl-C.")] = False,
     trace: Annotated[
-        Path | None, Option("--trace", metavar="FILE", help="Write what took how long, as Chrome's trace format.")
+        Path | None, Option("--trace", metavar="FILE", help="Write a trace of durations in Chrome's trace format.")
     ] = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
@@ -49,9 +50,9 @@ def build(
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,
 ) -> Exit:
-    """Build components, prove their targets' contracts on the bytes, and run their smoke tests."""
-    from wasmforge import forge
-    from wasmforge.ground import Settings
+    """Build components, check their targets' contracts on the bytes, and run their smoke tests."""
+    from wasmforge.app import build as use_case
+    from wasmforge.app.workspace import Settings
 
     settings = Settings(
         start=options.folder(directory),
@@ -62,49 +63,45 @@ def build(
         smoke=smoke,
         skip_missing=skip_missing,
         origin=origin,
+        sandbox=sandbox.value if sandbox else None,
+        trust_project=trust_project,
     )
     if job_total is not None and job is None:
-        raise usage("which of these jobs is this?", where=f"--job-total {job_total}", hint="add --job I, from 0")
-    request = narrow.request(
+        raise usage_error("needs --job", where=f"--job-total {job_total}", hint="add --job I, from 0")
+    request = selection_options.request_of(
         components, target, profile, affected=affected, base=base, head=head, job=job, total=job_total
     )
     if watch:
-        alone(dry_run=dry_run, trace=trace is not None, affected=affected, job=job is not None)
+        reject_with_watch(dry_run=dry_run, trace=trace is not None, affected=affected, job=job is not None)
         keep_building(settings, request, output=output, quiet=quiet, verbose=verbose, color=color)
     if dry_run:
-        with options.quiet_reporter(quiet=quiet) as tell:
-            _show(forge.dry_run(settings, request, tell), output, color)
+        from wasmforge.app.dry_run import dry_run as make_plan
+        from wasmforge.report.views.plan import show_plan
+
+        with options.quiet_reporter(quiet=quiet) as emit:
+            options.show(make_plan(settings, request, emit), show_plan, output, color)
         return Exit.OK
-    with options.reporter(output, quiet, verbose, color) as tell:
+    with options.reporter(output, quiet, verbose, color) as emit:
         if trace is not None:
-            with traced(settings.start / trace, tell) as tell_both:
-                report = forge.build(settings, request, tell_both)
+            with traced(settings.start, trace, emit) as tell_both:
+                report = use_case.build(settings, request, tell_both)
         else:
-            settler = _settler(output, quiet, verbose, color)
-            report = forge.build(settings, request, settler.hearing(tell), settler)
-    return exit_code(report)
+            recorder = _recorder(output, quiet, verbose, color)
+            report = use_case.build(settings, request, recorder.tee(emit), recorder)
+    return exit_code_of(report)
 
 
-def _settler(output: options.Output, quiet: bool, verbose: bool, color: options.Color) -> "Settler":
-    """Who writes down what this build rested on, with the words as they are told here."""
-    from wasmforge.report.again import json_again, words_again
-    from wasmforge.report.paper import make_paper
-    from wasmforge.settle import Settler
+def _recorder(output: options.Output, quiet: bool, verbose: bool, color: options.Color) -> "UpToDateRecorder":
+    """The recorder of an up-to-date build, with the output in the format of this command line."""
+    from wasmforge.app.uptodate_record import UpToDateRecorder
+    from wasmforge.report.output import make_output
+    from wasmforge.report.replay import replay_json, replay_text
 
     argv = sys.argv[1:]
     if output is options.Output.JSON:
-        aside = None if quiet else make_paper(sys.stderr, color.value)
-        return Settler(argv, lambda events: json_again(events, options.paper(options.Color.NEVER), aside))
+        aside = None if quiet else make_output(sys.stderr, color.value)
+        return UpToDateRecorder(
+            argv, lambda events: replay_json(events, options.open_output(options.Color.NEVER), aside)
+        )
     detail: Detail = "quiet" if quiet else "verbose" if verbose else "normal"
-    return Settler(argv, lambda events: words_again(events, options.paper(color), detail))
-
-
-def _show(plan: "Plan", output: options.Output, color: options.Color) -> None:
-    from wasmforge.report.json_lines import show_json
-    from wasmforge.report.views.plan import show_plan
-
-    paper = options.paper(color)
-    if output is options.Output.JSON:
-        show_json(plan, paper)
-    else:
-        show_plan(plan, paper)
+    return UpToDateRecorder(argv, lambda events: replay_text(events, options.open_output(color), detail))

@@ -1,18 +1,17 @@
-"""`wasmforge cache stats|verify|prune`: the store and what else can be made again."""
+"""`wasmforge cache stats|verify|prune`: the store and the rest of the cache."""
 
-import time
+import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated, TypeVar
 
 import typer
 
 from wasmforge.cli import options
-from wasmforge.cli.declare import Option
-from wasmforge.cli.typed import Commands
-from wasmforge.errors import Exit, usage
+from wasmforge.cli.params import Option
+from wasmforge.cli.typer_adapter import DeclaredTyper
+from wasmforge.errors import Exit, usage_error
 
-cache = Commands(help="Look after the store: what builds have made, by content.", no_args_is_help=True)
+cache = DeclaredTyper(help="Show, verify or prune the store of build results.", no_args_is_help=True)
 
 T = TypeVar("T")
 
@@ -22,16 +21,12 @@ def cache_stats(
     output: options.OutputOption = options.Output.TEXT, color: options.ColorOption = options.Color.AUTO
 ) -> None:
     """Show how much the cache holds, by kind."""
-    from wasmforge.execute import Places
-    from wasmforge.execute.cache import stats
-    from wasmforge.report.json_lines import show_json
+    from wasmforge.app.cache import cache_stats as count
     from wasmforge.report.views.cache import show_stats
 
-    paper, found = options.paper(color), stats(Places())
-    if output is options.Output.JSON:
-        show_json(found, paper)
-    else:
-        show_stats(found, paper)
+    with options.quiet_reporter(quiet=False) as emit:
+        stats = count(emit)
+    options.show(stats, show_stats, output, color)
 
 
 @cache.command("verify")
@@ -40,69 +35,45 @@ def cache_verify(
     output: options.OutputOption = options.Output.TEXT,
     color: options.ColorOption = options.Color.AUTO,
 ) -> None:
-    """Read everything in the store, and remove what is damaged; exit code 1 when anything was."""
-    import os
-
-    from wasmforge.execute import Places
-    from wasmforge.execute.cache import verify
-    from wasmforge.report.json_lines import show_json
+    """Read the whole store and remove damaged entries; exit code 1 if there were any."""
+    from wasmforge.app.cache import verify_cache
     from wasmforge.report.views.cache import show_verified
 
-    with _holding(alone=False):
-        found = verify(Places().store, jobs or os.cpu_count() or 1)
-    paper = options.paper(color)
-    if output is options.Output.JSON:
-        show_json(found, paper)
-    else:
-        show_verified(found, paper)
-    raise typer.Exit(Exit.FAILED if found.damaged else Exit.OK)
+    with options.quiet_reporter(quiet=False) as emit:
+        verified = verify_cache(jobs or os.cpu_count() or 1, emit)
+    options.show(verified, show_verified, output, color)
+    raise typer.Exit(Exit.FAILED if verified.damaged else Exit.OK)
 
 
 @cache.command("prune")
 def cache_prune(
     max_size: Annotated[
-        str | None, Option("--max-size", metavar="SIZE", help="Leave at most this much in the store, as in 5GB.")
+        str | None, Option("--max-size", metavar="SIZE", help="Reduce the store to at most this size, as in 5GB.")
     ] = None,
     older_than: Annotated[
         str | None,
-        Option("--older-than", metavar="AGE", help="Remove what was of no use for as long, as in 30d."),
+        Option("--older-than", metavar="AGE", help="Remove entries not used for this long, as in 30d."),
     ] = None,
-    dry_run: Annotated[bool, Option("--dry-run", "-n", help="Say what would go and remove nothing.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", "-n", help="Show what would be removed, and remove nothing.")] = False,
     output: options.OutputOption = options.Output.TEXT,
     color: options.ColorOption = options.Color.AUTO,
 ) -> None:
-    """Remove what was not of use for longest. Waits for builds that use the store."""
-    from wasmforge.execute import Places
-    from wasmforge.execute.cache import prune
-    from wasmforge.model.age import parse_age
-    from wasmforge.model.size import parse_size
-    from wasmforge.report.json_lines import show_json
+    """Remove least recently used entries. Waits for builds that use the store."""
+    from wasmforge.app.cache import prune_cache
+    from wasmforge.model.units import parse_age, parse_size
     from wasmforge.report.views.cache import show_pruned
 
     if max_size is None and older_than is None:
-        raise usage("it is not said what may stay", hint="--max-size 5GB, --older-than 30d, or both")
-    most = None if max_size is None else _parsed(parse_size, max_size, "--max-size")
-    age = None if older_than is None else _parsed(parse_age, older_than, "--older-than")
-    before = None if age is None else time.time() - age
-    with _holding(alone=True):
-        done = prune(Places().store, most=most, before=before, dry_run=dry_run)
-    paper = options.paper(color)
-    if output is options.Output.JSON:
-        show_json(done, paper)
-    else:
-        show_pruned(done, paper)
+        raise usage_error("nothing says what to keep", hint="--max-size 5GB, --older-than 30d, or both")
+    max_bytes = None if max_size is None else _parse(parse_size, max_size, "--max-size")
+    max_age_s = None if older_than is None else _parse(parse_age, older_than, "--older-than")
+    with options.quiet_reporter(quiet=False) as emit:
+        pruned = prune_cache(emit, max_bytes=max_bytes, max_age_s=max_age_s, dry_run=dry_run)
+    options.show(pruned, show_pruned, output, color)
 
 
-def _parsed(parse: Callable[[str], T], said: str, where: str) -> T:
+def _parse(parse: Callable[[str], T], text: str, option: str) -> T:
     try:
-        return parse(said)
+        return parse(text)
     except ValueError as e:
-        raise usage(str(e), where=where) from None
-
-
-def _holding(*, alone: bool) -> AbstractContextManager[None]:
-    from wasmforge.execute import Places
-    from wasmforge.execute.holding import holding
-
-    what = "builds that use the store" if alone else "another process that takes things out of the store"
-    return holding(Places().cache, lambda: typer.echo(f"waiting for {what}", err=True), alone=alone)
+        raise usage_error(str(e), where=option) from None

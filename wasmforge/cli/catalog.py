@@ -1,4 +1,4 @@
-"""`wasmforge recipe|toolchain|target`: look things up in the catalog."""
+"""`wasmforge recipe|toolchain|target|runtime`: show the catalog with `list`, `show` and `which`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,109 +6,90 @@ from typing import Annotated
 import typer
 
 from wasmforge.cli import options
-from wasmforge.cli.declare import Argument
-from wasmforge.cli.typed import Commands
+from wasmforge.cli.params import Argument
+from wasmforge.cli.typer_adapter import DeclaredTyper
+from wasmforge.model.catalog_kinds import COMMANDS
 
-_HERE = Path()
-
-recipe = Commands(help="Look at recipes: how each language is built.")
-toolchain = Commands(help="Look at toolchains: where tools come from.")
-target = Commands(help="Look at targets: what each kind of host permits.")
+_CWD = Path()
 
 Name = Annotated[str, Argument(metavar="NAME")]
 
 
-@recipe.command("list")
-def recipe_list(color: options.ColorOption = options.Color.AUTO, directory: options.Directory = _HERE) -> None:
-    """List every recipe with its languages."""
-    from wasmforge import look
-    from wasmforge.report.views.recipe import show_recipes
-
-    catalog = look.catalog(options.folder(directory))
-    show_recipes(tuple(catalog.recipes.values()), options.paper(color))
-
-
-@recipe.command("show")
-def recipe_show(
-    name: Name, color: options.ColorOption = options.Color.AUTO, directory: options.Directory = _HERE
-) -> None:
-    """Show a recipe: its sources, options, features and steps."""
-    from wasmforge import look
-    from wasmforge.report.views.recipe import show_recipe
-
-    found, where = look.recipe(options.folder(directory), name)
-    show_recipe(found, where, options.paper(color))
-
-
-@recipe.command("which")
-def recipe_which(name: Name, directory: options.Directory = _HERE) -> None:
-    """Show every file of that name in the order they are looked up; the first is in force."""
-    from wasmforge import look
-
-    for path in look.places(options.folder(directory), name):
-        typer.echo(path)
-
-
-@recipe.command("lint")
-def recipe_lint(
-    names: Annotated[list[str] | None, Argument(metavar="[NAME]...")] = None,
-    directory: options.Directory = _HERE,
-) -> None:
-    """Prove recipes closed over all targets, profiles, features and options; without names, all of them."""
-    from wasmforge import look
-
-    linted = look.lint(options.folder(directory), tuple(names or ()))
-    typer.echo(f"{', '.join(linted)}: no mistakes")
-
-
-@toolchain.command("list")
 def toolchain_list(
     output: options.OutputOption = options.Output.TEXT,
     color: options.ColorOption = options.Color.AUTO,
-    directory: options.Directory = _HERE,
+    directory: options.Directory = _CWD,
 ) -> None:
-    """List every toolchain: what is wanted, what was found, where from, and which one it is."""
-    from wasmforge import look
+    """List every toolchain: the requested origin, what was found and where, and its identity."""
+    from wasmforge.app import catalog
     from wasmforge.report.json_lines import show_json
     from wasmforge.report.views.toolchain import show_toolchains
 
-    with options.quiet_reporter() as tell:
-        tried, wanted = look.toolchains(options.folder(directory), tell)
+    with options.quiet_reporter() as emit:
+        attempts, requested = catalog.toolchains(options.folder(directory), emit)
     if output is options.Output.JSON:
-        show_json(tried, options.paper(color))
+        show_json(attempts, options.open_output(color))
     else:
-        show_toolchains(tried, wanted, options.paper(color))
+        show_toolchains(attempts, requested, options.open_output(color))
 
 
-@toolchain.command("show")
 def toolchain_show(
-    name: Name, color: options.ColorOption = options.Color.AUTO, directory: options.Directory = _HERE
+    name: Name, color: options.ColorOption = options.Color.AUTO, directory: options.Directory = _CWD
 ) -> None:
-    """Show a toolchain: its origins in order, and what came of each on this machine."""
-    from wasmforge import look
+    """Show a toolchain: its origins in order, and the result of each on this machine."""
+    from wasmforge.app import catalog
     from wasmforge.report.views.toolchain import show_toolchain
 
-    with options.quiet_reporter() as tell:
-        found, tried = look.toolchain(options.folder(directory), name, tell)
-    show_toolchain(found, tried, options.paper(color))
+    with options.quiet_reporter() as emit:
+        found, attempts = catalog.toolchain(options.folder(directory), name, emit)
+    show_toolchain(found, attempts, options.open_output(color))
 
 
-@target.command("list")
-def target_list(color: options.ColorOption = options.Color.AUTO, directory: options.Directory = _HERE) -> None:
-    """Show which target permits which WebAssembly feature."""
-    from wasmforge import look
-    from wasmforge.report.views.target import show_targets
-
-    catalog = look.catalog(options.folder(directory))
-    show_targets(tuple(catalog.targets.values()), options.paper(color))
-
-
-@target.command("show")
-def target_show(
-    name: Name, color: options.ColorOption = options.Color.AUTO, directory: options.Directory = _HERE
+def recipe_lint(
+    names: Annotated[list[str] | None, Argument(metavar="[NAME]...")] = None,
+    directory: options.Directory = _CWD,
 ) -> None:
-    """Show a target's contract as a page."""
-    from wasmforge import look
-    from wasmforge.report.views.target import show_target
+    """Prove that recipes are closed over all targets, profiles, features and options."""
+    from wasmforge.app import catalog
 
-    show_target(look.target(options.folder(directory), name), options.paper(color))
+    linted = catalog.lint(options.folder(directory), tuple(names or ()))
+    typer.echo(f"{', '.join(linted)}: no mistakes")
+
+
+def _group(command: str, about: str) -> DeclaredTyper:
+    """The command that shows entries of the catalog, with `list`, `show` and `which`."""
+    group = DeclaredTyper(help=f"Look at {command}s: {about}.")
+
+    def show_list(color: options.ColorOption = options.Color.AUTO, directory: options.Directory = _CWD) -> None:
+        from wasmforge.app import catalog
+        from wasmforge.report.views.catalog import LISTS
+
+        LISTS[command](catalog.catalog(options.folder(directory)), options.open_output(color))
+
+    def show(name: Name, color: options.ColorOption = options.Color.AUTO, directory: options.Directory = _CWD) -> None:
+        from wasmforge.app import catalog
+        from wasmforge.report.views.catalog import PAGES
+
+        kind, entry, paths = catalog.entry(options.folder(directory), command, name)
+        PAGES[kind.name](entry, paths[0], options.open_output(color))
+
+    def which(name: Name, directory: options.Directory = _CWD) -> None:
+        from wasmforge.app import catalog
+
+        for path in catalog.entry_paths(options.folder(directory), command, name):
+            typer.echo(path)
+
+    if command == "toolchain":  # both look for them on this machine
+        group.command("list")(toolchain_list)
+        group.command("show")(toolchain_show)
+    else:
+        group.command("list", help=f"List every {command}.")(show_list)
+        group.command("show", help=f"Show all that a {command}'s file says.")(show)
+    group.command("which", help="List every file of that name in the order of lookup; the first is used.")(which)
+    return group
+
+
+groups = {command: _group(command, about) for command, about in COMMANDS.items()}
+"""The commands that show the catalog, by name."""
+
+groups["recipe"].command("lint")(recipe_lint)

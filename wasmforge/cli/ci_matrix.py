@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmforge.cli import narrow, options
-from wasmforge.cli.narrow import shared
+from wasmforge.cli import options, selection_options
+from wasmforge.cli.selection_options import check_shard
 
 if TYPE_CHECKING:
-    from wasmforge.model.affected import Job
+    from wasmforge.model.affected import MatrixJob
 
 _HERE = Path()
 
@@ -16,29 +16,31 @@ def ci_matrix(
     components: options.Components = None,
     target: options.Targets = None,
     profile: options.Profile = None,
-    affected: narrow.Affected = False,
-    base: narrow.Base = None,
-    head: narrow.Head = None,
-    job: narrow.JobNumber = None,
-    job_total: narrow.JobTotal = None,
+    affected: selection_options.Affected = False,
+    base: selection_options.Base = None,
+    head: selection_options.Head = None,
+    job: selection_options.JobNumber = None,
+    job_total: selection_options.JobTotal = None,
     quiet: options.Quiet = False,
     directory: options.Directory = _HERE,
 ) -> None:
     """Print {"include": […]} for a CI: an entry per component and target, or with --job-total one per job."""
-    from wasmforge import forge
-    from wasmforge.ground import Settings
+    from wasmforge.app.ci_matrix import ci_matrix as split_jobs
+    from wasmforge.app.workspace import Settings
     from wasmforge.report.json_lines import show_json
 
-    shared(job, job_total)
+    check_shard(job, job_total)
     mine = job_total if job is not None else None
-    asked = narrow.request(components, target, profile, affected=affected, base=base, head=head, job=job, total=mine)
+    request = selection_options.request_of(
+        components, target, profile, affected=affected, base=base, head=head, job=job, total=mine
+    )
     settings = Settings(start=options.folder(directory))
-    with options.quiet_reporter(quiet=quiet) as tell:
-        jobs = forge.ci_matrix(settings, asked, job_total if job is None else None, tell)
-    show_json({"include": [_entry(one) for one in jobs]}, options.paper())
+    with options.quiet_reporter(quiet=quiet) as emit:
+        jobs = split_jobs(settings, request, job_total if job is None else None, emit)
+    show_json({"include": [_entry(one) for one in jobs]}, options.open_output())
 
 
-def _entry(job: "Job") -> dict[str, object]:
-    """An entry without what it has no value for; a CI's expressions take lists and numbers as they are."""
+def _entry(job: "MatrixJob") -> dict[str, object]:
+    """An entry without empty values; expressions of a CI take lists and numbers as they are."""
     values = {name.replace("_", "-"): getattr(job, name) for name in job.__struct_fields__}
     return {name: value for name, value in values.items() if value not in (None, "")}

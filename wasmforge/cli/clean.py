@@ -1,4 +1,4 @@
-"""`wasmforge clean`: delete what can be made again."""
+"""`wasmforge clean`: delete dist and the state of a project."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,19 +6,21 @@ from typing import Annotated
 import typer
 
 from wasmforge.cli import options
-from wasmforge.cli.declare import Option
+from wasmforge.cli.params import Option
 
 _HERE = Path()
 
 
 def clean(
-    store: Annotated[bool, Option("--store", help="Also the store and scratch folders, which projects share.")] = False,
+    store: Annotated[
+        bool, Option("--store", help="Delete the cache as well: the store and scratch folders, which projects share.")
+    ] = False,
     directory: options.Directory = _HERE,
 ) -> None:
-    """Delete dist and what the project remembers of earlier builds."""
-    from wasmforge import look
+    """Delete dist and the project's records of earlier builds."""
+    from wasmforge.app import clean as use_case
 
-    with options.quiet_reporter() as tell:
-        gone = look.clean(options.folder(directory), tell, store=store)
+    with options.quiet_reporter() as emit:
+        gone = use_case.clean(options.folder(directory), emit, store=store)
     for path in gone:
         typer.echo(f"deleted {path}")

@@ -1,16 +1,16 @@
-"""`wasmforge graph`: what needs what."""
+"""`wasmforge graph`: dependencies."""
 
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from wasmforge.cli import narrow, options
-from wasmforge.cli.declare import Option
+from wasmforge.cli import options, selection_options
+from wasmforge.cli.params import Option
 
 _HERE = Path()
 
 
-class Form(StrEnum):
+class GraphFormat(StrEnum):
     """How a graph is written."""
 
     TEXT = "text"
@@ -23,30 +23,32 @@ def graph(
     components: options.Components = None,
     target: options.Targets = None,
     profile: options.Profile = None,
-    actions: Annotated[bool, Option("--actions", help="By action, not by component.")] = False,
-    form: Annotated[Form, Option("--format", "-f", help="A tree, or the language of a program.")] = Form.TEXT,
+    actions: Annotated[bool, Option("--actions", help="Show actions instead of components.")] = False,
+    form: Annotated[
+        GraphFormat, Option("--format", "-f", help="The output: a tree of text, Graphviz' dot, Mermaid, or JSON.")
+    ] = GraphFormat.TEXT,
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,
 ) -> None:
-    """Show what needs what: components, or with --actions every command of a build."""
-    from wasmforge import forge
-    from wasmforge.ground import Settings
+    """Show the dependencies of components, or with --actions of every command of a build."""
+    from wasmforge.app.graph import graph as make_graph
+    from wasmforge.app.workspace import Settings
     from wasmforge.report.json_lines import show_json
     from wasmforge.report.views.dot import dot
     from wasmforge.report.views.graph import show_graph
     from wasmforge.report.views.mermaid import mermaid
 
     settings = Settings(start=options.folder(directory))
-    with options.quiet_reporter() as tell:
-        found = forge.graph(settings, narrow.request(components, target, profile), tell, actions=actions)
-    paper = options.paper(color)
+    with options.quiet_reporter() as emit:
+        request = make_graph(settings, selection_options.request_of(components, target, profile), emit, actions=actions)
+    out = options.open_output(color)
     match form:
-        case Form.TEXT:
-            show_graph(found, paper)
-        case Form.JSON:
-            show_json(found, paper)
-        case Form.DOT:
-            paper.write(dot(found))
-        case Form.MERMAID:
-            paper.write(mermaid(found))
-    paper.flush()
+        case GraphFormat.TEXT:
+            show_graph(request, out)
+        case GraphFormat.JSON:
+            show_json(request, out)
+        case GraphFormat.DOT:
+            out.write(dot(request))
+        case GraphFormat.MERMAID:
+            out.write(mermaid(request))
+    out.flush()

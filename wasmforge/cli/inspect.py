@@ -1,10 +1,10 @@
-"""`wasmforge inspect`: what is in a module, or what native code was made for."""
+"""`wasmforge inspect`: the facts of a module, or the header of native code."""
 
 from pathlib import Path
 from typing import Annotated
 
 from wasmforge.cli import options
-from wasmforge.cli.declare import Argument
+from wasmforge.cli.params import Argument
 
 
 def inspect(
@@ -13,17 +13,17 @@ def inspect(
     color: options.ColorOption = options.Color.AUTO,
 ) -> None:
     """Show a module's imports, exports, features, sections, sizes and producers."""
-    from wasmforge import look
+    from wasmforge.app import inspect as use_case
     from wasmforge.report.json_lines import show_json
+    from wasmforge.report.views.aot import show_aot
     from wasmforge.report.views.module import show_module
-    from wasmforge.report.views.native import show_native
 
-    with options.quiet_reporter() as tell:
-        seen = look.inspect(file, tell)
-    paper = options.paper(color)
+    with options.quiet_reporter() as emit:
+        seen = use_case.inspect(file, emit)
+    out = options.open_output(color)
     if output is options.Output.JSON:
-        show_json(seen, paper)
-    elif isinstance(seen, look.SeenNative):
-        show_native(seen.native, str(file), seen.size, seen.gzip, paper)
+        show_json(seen, out)
+    elif isinstance(seen, use_case.AotInfo):
+        show_aot(seen.native, str(file), seen.size, seen.gzip, out)
     else:
-        show_module(seen.module, str(file), seen.gzip, seen.features, paper)
+        show_module(seen.module, str(file), seen.gzip, seen.features, out)

@@ -1,4 +1,4 @@
-"""`wasmforge lock`: write down which toolchains a project is built with."""
+"""`wasmforge lock`: write the toolchains of a project to forge.lock."""
 
 from pathlib import Path
 
@@ -12,13 +12,17 @@ _HERE = Path()
 def lock(
     origin: options.OriginKind = None,
     offline: options.Offline = False,
+    trust_project: options.TrustProject = False,
     directory: options.Directory = _HERE,
 ) -> None:
-    """Write forge.lock: the toolchains found here, for `build --locked` to hold every machine to."""
-    from wasmforge import forge
-    from wasmforge.ground import Settings
+    """Write forge.lock: the toolchains found here, which `build --locked` then requires on every machine."""
+    from wasmforge.app.lock import lock as write_lock
+    from wasmforge.app.workspace import Settings
 
-    settings = Settings(start=options.folder(directory), offline=offline, origin=origin)
-    with options.quiet_reporter() as tell:
-        names, changed = forge.lock(settings, tell)
+    settings = Settings(start=options.folder(directory), offline=offline, origin=origin, trust_project=trust_project)
+    with options.quiet_reporter() as emit:
+        names, absent, changed = write_lock(settings, emit)
     typer.echo(f"forge.lock {'now names' if changed else 'already names'} {', '.join(names)}")
+    for name, it in absent.items():
+        typer.echo(f"warning: toolchain {name} {it.why}; it is not locked for this machine", err=True)
+        typer.echo(f"  hint: {it.fix}" if it.fix else "", err=True, nl=bool(it.fix))

@@ -1,24 +1,30 @@
-"""`wasmforge schema`: JSON Schemas, so that editors complete our TOML files."""
+"""`wasmforge schema`: JSON Schemas of our TOML files for editors, and tables of their keys for people."""
 
 from enum import StrEnum
 from typing import Annotated
 
 from wasmforge.cli import options
-from wasmforge.cli.declare import Argument
+from wasmforge.cli.params import Argument, Option
 
 
-class File(StrEnum):
-    """Our kinds of TOML file."""
+class Format(StrEnum):
+    """How the keys are printed."""
 
-    FORGE = "forge"
-    RECIPE = "recipe"
-    TOOLCHAIN = "toolchain"
-    TARGET = "target"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
-def schema(file: Annotated[File, Argument(help="Which kind of file.")] = File.FORGE) -> None:
-    """Print the JSON Schema of forge.toml, or of a recipe, toolchain or target file."""
-    from wasmforge import look
-    from wasmforge.report.json_lines import show_json
+def schema(
+    kind: Annotated[
+        str, Argument(metavar="[KIND]", help="forge (forge.toml), or a kind of catalog file such as recipe.")
+    ] = "forge",
+    form: Annotated[Format, Option("--format", help="A JSON Schema, or tables in Markdown.")] = Format.JSON,
+) -> None:
+    """Print the keys of forge.toml, or of one kind of catalog file."""
+    from wasmforge.app import catalog
+    from wasmforge.report.schema import json_schema, markdown_reference
 
-    show_json(look.schema(file.value), options.paper())
+    struct = catalog.schema(kind)
+    out = options.open_output()
+    out.write(markdown_reference(struct) if form is Format.MARKDOWN else json_schema(struct))
+    out.flush()

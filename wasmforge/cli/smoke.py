@@ -1,16 +1,16 @@
-"""`wasmforge smoke`: run only."""
+"""`wasmforge smoke`: runs the smoke tests of what is in dist, without building."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wasmforge.cli import narrow, options
-from wasmforge.cli.declare import Option
-from wasmforge.cli.ends import exit_code
+from wasmforge.cli import options, selection_options
+from wasmforge.cli.exit_code import exit_code_of
+from wasmforge.cli.params import Option
 
 if TYPE_CHECKING:
-    from wasmforge.model.artifact import Report
+    pass
 
 _HERE = Path()
 
@@ -18,9 +18,10 @@ _HERE = Path()
 def smoke(
     components: options.Components = None,
     target: options.Targets = None,
-    affected: narrow.Affected = False,
-    base: narrow.Base = None,
-    head: narrow.Head = None,
+    profile: options.Profile = None,
+    affected: selection_options.Affected = False,
+    base: selection_options.Base = None,
+    head: selection_options.Head = None,
     runtime: Annotated[
         list[str] | None,
         Option("--runtime", "-r", metavar="NAME", help="Only in this runtime, such as chromium; may be repeated."),
@@ -28,32 +29,28 @@ def smoke(
     junit: Annotated[
         Path | None, Option("--junit", metavar="FILE", help="Write the outcomes to a JUnit file as well.")
     ] = None,
+    sandbox: options.Sandbox = None,
+    trust_project: options.TrustProject = False,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,
 ) -> None:
-    """Run the smoke tests of what stands in dist in every runtime, without building."""
-    from wasmforge import forge
-    from wasmforge.ground import Settings
+    """Run the smoke tests of what is in dist in every runtime, without building."""
+    from wasmforge.app.check import check
+    from wasmforge.app.workspace import Settings
 
-    request = narrow.request(components, target, affected=affected, base=base, head=head)
-    settings = Settings(start=options.folder(directory))
-    with options.reporter(output, quiet, verbose, color) as tell:
+    request = selection_options.request_of(components, target, profile, affected=affected, base=base, head=head)
+    settings = Settings(
+        start=options.folder(directory), sandbox=sandbox.value if sandbox else None, trust_project=trust_project
+    )
+    with options.reporter(output, quiet, verbose, color) as emit:
         chosen = tuple(runtime or ())
-        report = forge.recheck(settings, request, tell, contracts=False, trials=True, runtimes=chosen)
+        report = check(settings, request, emit, contracts=False, smoke=True, runtimes=chosen)
     if junit is not None:
-        _write(junit, report)
-    raise typer.Exit(exit_code(report))
+        from wasmforge.cli.output_file import write_output_file
+        from wasmforge.report.junit import junit as junit_xml
 
-
-def _write(file: Path, report: "Report") -> None:
-    """The JUnit file. Raises ForgeError when it cannot be written."""
-    from wasmforge.errors import machine
-    from wasmforge.report.junit import junit
-
-    try:
-        file.write_bytes(junit(report.outcomes))
-    except OSError as e:
-        raise machine(f"cannot be written: {(e.strerror or str(e)).lower()}", where=f"--junit {file}") from None
+        write_output_file(junit, junit_xml(report.outcomes, report.loads), "--junit")
+    raise typer.Exit(exit_code_of(report))

@@ -16,6 +16,7 @@ def verify(
     profile: options.Profile = None,
     jobs: options.Jobs = 0,
     offline: options.Offline = False,
+    trust_project: options.TrustProject = False,
     origin: options.OriginKind = None,
     output: options.OutputOption = options.Output.TEXT,
     quiet: options.Quiet = False,
@@ -23,22 +24,19 @@ def verify(
     color: options.ColorOption = options.Color.AUTO,
     directory: options.Directory = _HERE,
 ) -> None:
-    """Build twice without the store, in different folders and for different callers, and compare the bytes."""
-    from wasmforge.ground import Settings
-    from wasmforge.plan import Request
-    from wasmforge.report.json_lines import show_json
-    from wasmforge.report.views.twice import show_twice
-    from wasmforge.verify import verify as build_twice
+    """Build twice without the store, in different folders as different users, and compare the bytes."""
+    from wasmforge.app.verify import verify as build_twice
+    from wasmforge.app.workspace import Settings
+    from wasmforge.model.request import Request
+    from wasmforge.report.views.verify import show_verify
 
-    settings = Settings(start=options.folder(directory), workers=jobs, offline=offline, origin=origin)
+    settings = Settings(
+        start=options.folder(directory), workers=jobs, offline=offline, origin=origin, trust_project=trust_project
+    )
     request = Request(components=tuple(components or ()), targets=tuple(target or ()), profile=profile)
-    with options.reporter(output, quiet, verbose, color) as tell:
-        twice = build_twice(settings, request, tell)
-    paper = options.paper(color)
-    if output is options.Output.JSON:
-        show_json(twice, paper)
-    else:
-        show_twice(twice, paper)
-    codes = {f.exit_code for f in twice.failures}
-    if codes or twice.differing:
+    with options.reporter(output, quiet, verbose, color) as emit:
+        verified = build_twice(settings, request, emit)
+    options.show(verified, show_verify, output, color)
+    codes = {f.exit_code for f in verified.failures}
+    if codes or verified.differing:
         raise typer.Exit(Exit.MACHINE if codes == {Exit.MACHINE} else Exit.FAILED)

@@ -1,8 +1,14 @@
-"""Writes the JavaScript that a module without glue needs to be imported; starts nothing and reads no file."""
+"""Generates the JavaScript, declarations and package files for modules. Pure; `__main__` is the step command."""
 
 from wasmforge.glue.declarations import declarations
 from wasmforge.glue.es_module import es_module
-from wasmforge.glue.package import package_json
-from wasmforge.glue.surface import HOSTS, Host
+from wasmforge.glue.js_interface import HOSTS, Host
+from wasmforge.glue.package_files import package_json
 
-__all__ = ["HOSTS", "Host", "declarations", "es_module", "package_json"]
+__all__ = [
+    "HOSTS",
+    "Host",
+    "declarations",
+    "es_module",
+    "package_json",
+]

@@ -1,8 +1,8 @@
-"""Makes the ES module that AssemblyScript's compiler writes fit for workers; knows its text, not the language."""
+"""Adapts the ES module of AssemblyScript's compiler to workers."""
 
 import re
 
-from wasmforge.glue.es_module import locate
+from wasmforge.glue.es_module import module_location
 
 _LOAD = re.compile(
     r"await \(async url => instantiate\(\n.*?\n  \}\)\(\), (\{.*?\n)\)\)\(new URL\([^\n]*, import\.meta\.url\)\);",
@@ -10,12 +10,12 @@ _LOAD = re.compile(
 )
 
 
-def in_worker(js: str, wasm: str) -> str:
-    """The ES module `js` of `--bindings esm`, with the module, the file `wasm` beside it, imported and not fetched.
+def for_worker(js: str, wasm: str) -> str:
+    """The ES module `js` of `--bindings esm`, which imports the module `wasm` beside it instead of fetching it.
 
-    Raises ValueError for text that is not what asc writes.
+    Raises ValueError if asc did not write it.
     """
     if not _LOAD.search(js):
-        raise ValueError("this is not what asc writes for --bindings esm: nothing there fetches a module")
-    loaded = _LOAD.sub(lambda found: f"await instantiate($module, {found[1].rstrip()});", js, count=1)
-    return f"// changed by wasmforge, for workers\n{locate(wasm, 'workerd')}{loaded}"
+        raise ValueError("not the output of asc --bindings esm: no code that fetches a module")
+    loaded = _LOAD.sub(lambda match: f"await instantiate($module, {match[1].rstrip()});", js, count=1)
+    return f"// changed by wasmforge, for workers\n{module_location(wasm, 'workerd')}{loaded}"

@@ -1,28 +1,28 @@
-"""Makes the ES module that Emscripten writes importable like any other: named exports behind its factory."""
+"""Adapts Emscripten's ES module: named exports in addition to its factory."""
 
 import re
 from collections.abc import Sequence
 
-from wasmforge.glue import fragments, typescript
+from wasmforge.glue import js_templates, typescript
 from wasmforge.glue.declarations import COMPILED, SOURCE
-from wasmforge.glue.es_module import locate
-from wasmforge.glue.names import bindable, key, text
-from wasmforge.glue.surface import Host
+from wasmforge.glue.es_module import module_location
+from wasmforge.glue.js_identifiers import bindable, property_key, string_literal
+from wasmforge.glue.js_interface import Host
 from wasmforge.model.module import Export, FuncType, Module
 
 FROM_TEXT = re.compile(r"(?<![\w$.])eval\(|\bnew Function\(|\bnew_\(Function\b")
-"""How Emscripten makes code from text, where it was let (`-sDYNAMIC_EXECUTION`)."""
+"""Code generation from text in Emscripten's output (`-sDYNAMIC_EXECUTION`)."""
 
 SECOND_FILE = re.compile(r"""["'][^"'\s]+\.worker\.m?js["']""")
-"""Where Emscripten before 3.1.68 has what a thread begins with."""
+"""The separate worker file of Emscripten before 3.1.68."""
 
 FACTORY = "createModule"
 """The name that the recipe has Emscripten give its factory (`-sEXPORT_NAME`)."""
 
-TAKEN = frozenset({FACTORY, "instantiate", "memory", "default", "isPthread", "isNode", "require"})
-"""Names at the top of the file that are not the module's to give."""
+RESERVED_NAMES = frozenset({FACTORY, "instantiate", "memory", "default", "isPthread", "isNode", "require"})
+"""Names that the file itself uses at top level."""
 
-OLD_NODE = """\
+NODE_COMMONJS = """\
 // Emscripten before 3.1.7 writes CommonJS for Node.js into its ES module.
 const $module = globalThis.process?.versions?.node && (await import(/* webpackIgnore: true */ "node:module"));
 const require = $module?.createRequire(import.meta.url);
@@ -30,14 +30,14 @@ const __dirname = require?.("node:url").fileURLToPath(new URL(".", import.meta.u
 
 """
 
-KNOWN = {
+METHOD_TYPES = {
     "ccall": "(name: string, returns?: string | null, types?: readonly string[], args?: readonly unknown[]) => any",
     "cwrap": "(name: string, returns?: string | null, types?: readonly string[]) => (...args: any[]) => any",
     "UTF8ToString": "(address: number, length?: number) => string",
     "stringToUTF8": "(text: string, address: number, room: number) => void",
     "lengthBytesUTF8": "(text: string) => number",
 }
-"""Types of runtime methods that are asked for most; of others only their maker knows."""
+"""Types of the usual runtime methods; others are `any`."""
 
 START = """\
 async function $start(options = {}, source = $url) {
@@ -63,7 +63,7 @@ export async function instantiate(options, source) {
 """
 
 IN_WORKER = "const $compile = async (source) => source;\n\n"
-"""What is imported is compiled already."""
+"""An imported module is already compiled."""
 
 TYPES = """\
 /** What the factory may be given: https://emscripten.org/docs/api_reference/module.html */
@@ -82,33 +82,31 @@ def emscripten_module(js: str, wasm: str, exports: Sequence[str], members: Seque
     """Emscripten's ES module `js` with named exports added; `wasm` is the file name of its module.
 
     `exports` are C functions, `members` other properties of the Module object (runtime methods, what embind binds).
-    The default export stays the factory. Raises ValueError for text that is not what Emscripten writes or that the host
-    does not run, and for names that no ES module can export.
+    The default export stays the factory. Raises ValueError for text that Emscripten did not write or that the host does
+    not run, and for names that an ES module cannot export.
     """
-    if host == "workerd" and (found := FROM_TEXT.search(js)):
-        what = f"makes code from text ({found[0]}…), which no worker may do"
+    if host == "workerd" and (match := FROM_TEXT.search(js)):
+        what = f"generates code from text ({match[0]}…), which workers forbid"
         raise ValueError(f"the JavaScript {what}: link without -sDYNAMIC_EXECUTION=1")
     if SECOND_FILE.search(js):
         raise ValueError("the JavaScript starts threads from a second file: threads need Emscripten 3.1.68 or later")
     if f"export default {FACTORY}" not in js:
-        raise ValueError(
-            f"no ES module with a factory named {FACTORY}: it must be linked with -sMODULARIZE -sEXPORT_ES6"
-        )
+        raise ValueError(f"not an ES module with a factory named {FACTORY}: link it with -sMODULARIZE -sEXPORT_ES6")
     named = [(name, f"_{name}") for name in exports] + [(name, name) for name in members]
     for name, _ in named:
-        if not bindable(name) or name in TAKEN:
+        if not bindable(name) or name in RESERVED_NAMES:
             raise ValueError(f"{name!r} cannot be exported by name")
         if [n for n, _ in named].count(name) > 1:
             raise ValueError(f"{name!r} is exported twice")
     old = "createRequire" not in js and "__dirname" in js
-    lines = [f"export const {name} = $exports[{text(member)}];" for name, member in named]
+    lines = [f"export const {name} = $exports[{string_literal(member)}];" for name, member in named]
     return "".join(
         [
-            OLD_NODE if old else "",
+            NODE_COMMONJS if old else "",
             js.rstrip(),
             "\n\n// added by wasmforge\n",
-            f"{locate(wasm, host)}\n",
-            IN_WORKER if host == "workerd" else f"{fragments.compile_from('web')}\n",
+            f"{module_location(wasm, host)}\n",
+            IN_WORKER if host == "workerd" else f"{js_templates.compile_from('web')}\n",
             _in_worker(START) if host == "workerd" else START,
             # A thread of the module's own imports this file too, and gets its module from the thread that started it.
             'const $thread = typeof isPthread !== "undefined" && isPthread;\n',
@@ -133,16 +131,18 @@ def emscripten_types(
         raise ValueError(f"the module exports no function {missing[0]!r}")
     named = [(name, f"_{name}") for name in exports] + [(name, name) for name in members]
     typed = [(name, _function(functions[name])) for name in exports]
-    typed += [(name, KNOWN.get(name, "any")) for name in members]
+    typed += [(name, METHOD_TYPES.get(name, "any")) for name in members]
     if tsd:
         if "export type MainModule" not in tsd:
-            raise ValueError("no declarations as Emscripten writes them: there is no type MainModule")
-        typed = [(name, f"MainModule[{text(member)}]") for name, member in named]
+            raise ValueError("not Emscripten's declarations: no type MainModule")
+        typed = [(name, f"MainModule[{string_literal(member)}]") for name, member in named]
         first = [tsd.rstrip("\n"), "", "// added by wasmforge", "export type Instance = MainModule;"]
     else:
         first = ["// generated by wasmforge; changes will be lost", "/** The Module object, as Emscripten calls it. */"]
         first.append("export interface Instance {")
-        first += [f"  readonly {key(member)}: {kind};" for (_, member), (_, kind) in zip(named, typed, strict=True)]
+        first += [
+            f"  readonly {property_key(member)}: {kind};" for (_, member), (_, kind) in zip(named, typed, strict=True)
+        ]
         first += ["  [name: string]: unknown;", "}"]
     factory = [
         "/** Emscripten's own factory, which looks for the module beside this file. */",

@@ -1,6 +1,6 @@
-"""Says WebAssembly types in TypeScript; knows no module."""
+"""Translates WebAssembly types to TypeScript."""
 
-from wasmforge.glue.names import key
+from wasmforge.glue.js_identifiers import property_key
 from wasmforge.model.module import ExternKind, ExternType, FuncType, GlobalType
 
 VALUES = {
@@ -30,7 +30,7 @@ def value(wasm: str) -> str:
 
 
 def results(signature: FuncType) -> str:
-    """What a call gives: nothing, a value, or a tuple."""
+    """The type of a call's result: `void`, a value, or a tuple."""
     values = [value(v) for v in signature.results]
     if not values:
         return "void"
@@ -50,7 +50,7 @@ def exported(kind: ExternKind, item: ExternType) -> str:
 
 
 def imported(kind: ExternKind, item: ExternType) -> str:
-    """The type of what satisfies an import: a constant global may be given as a plain value."""
+    """The type of a value for an import: a constant global may be a plain value."""
     if isinstance(item, GlobalType) and not item.mutable:
         return f"WebAssembly.Global | {value(item.value)}"
     return exported(kind, item)
@@ -59,5 +59,5 @@ def imported(kind: ExternKind, item: ExternType) -> str:
 def member(name: str, kind: ExternKind, item: ExternType) -> str:
     """One line of an interface of exports."""
     if kind != "tag" and isinstance(item, FuncType):
-        return f"{key(name)}({parameters(item)}): {results(item)};"
-    return f"readonly {key(name)}: {OBJECTS[kind]};"
+        return f"{property_key(name)}({parameters(item)}): {results(item)};"
+    return f"readonly {property_key(name)}: {OBJECTS[kind]};"

@@ -1,1 +1,1 @@
-"""Nouns: frozen data. No files, no clock, no processes."""
+"""Data types: frozen, compared by value. They read no files, no clock and start no processes."""

@@ -1,42 +1,42 @@
-"""What a change touches, and why; knows no version control and no files."""
+"""Changes, the components that they affect, and the jobs of a CI matrix."""
 
-from wasmforge.model.base import Noun
+from wasmforge.model.base import Struct
 
 
-class Since(Noun, frozen=True, kw_only=True):
-    """The change that is asked about: from where `head` left `base`, up to `head`; None: up to the working tree."""
+class Since(Struct, frozen=True, kw_only=True):
+    """A range of commits: from the merge base of `base` and `head` to `head`; to the working tree if `head` is None."""
 
     base: str
     head: str | None = None
 
 
-class Shard(Noun, frozen=True, kw_only=True):
-    """One of several jobs that share the work; `job` counts from 0."""
+class Shard(Struct, frozen=True, kw_only=True):
+    """One of `of` jobs that share the work; `job` counts from 0."""
 
     job: int
     of: int
 
 
-class Diff(Noun, frozen=True, kw_only=True):
-    """What differs. `base` is the commit that the change began at, `paths` are from the project's root, with `/`.
+class Diff(Struct, frozen=True, kw_only=True):
+    """The changed files. `base` is the commit that the change starts from; `paths` are relative to the project's root.
 
-    `olds` holds what those of our own files that differ (forge.toml, forge.lock) said at `base`; None: was not there.
+    `previous_contents` has the bytes at `base` of each changed forge.toml and forge.lock; None: it did not exist.
     """
 
     base: str
     paths: tuple[str, ...]
-    olds: dict[str, bytes | None] = {}
+    previous_contents: dict[str, bytes | None] = {}
 
 
-class Touched(Noun, frozen=True, kw_only=True):
-    """A component that a change touches on these targets, and why, the nearest reason first."""
+class AffectedComponent(Struct, frozen=True, kw_only=True):
+    """A component that a change affects, the targets for which it does, and why, the nearest reason first."""
 
     component: str
     targets: tuple[str, ...]
     because: tuple[str, ...]
 
 
-class Job(Noun, frozen=True, kw_only=True):
+class MatrixJob(Struct, frozen=True, kw_only=True):
     """One entry of a CI's matrix: the labels that one job builds, and how many seconds that took before.
 
     `labels` are separated by spaces, as `wasmforge build` takes them. `seconds` is None where nothing is recorded.

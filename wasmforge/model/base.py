@@ -1,16 +1,16 @@
-"""The two kinds of data class: nouns inside the program, and shapes that a person writes in TOML."""
+"""Base classes of all data: `Struct` inside the program, `TomlStruct` for tables that people write."""
 
 from typing import Annotated
 
 import msgspec
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
-"""A time that somebody waits for: more than nothing, at most a day; never "not a number", which no clock reaches."""
+"""A timeout: more than zero, at most a day, never NaN."""
 
 
-class Noun(msgspec.Struct, frozen=True, kw_only=True):
-    """A frozen fact; hashable and comparable by value when its fields are."""
+class Struct(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen struct; hashable and comparable by value if its fields are."""
 
 
-class Shape(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class TomlStruct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """A table in a TOML file: strict, with its keys in kebab-case."""

@@ -1,83 +1,104 @@
-"""What a bench asks and what came of it: contestants timed by turns, and how they stand to each other."""
+"""Benchmarks as data: the timed call, its participants, their times, and the ratios between them."""
 
 from typing import Annotated, Literal
 
 import msgspec
 
-from wasmforge.model.base import Noun, Seconds, Shape
+from wasmforge.model.base import Seconds, Struct, TomlStruct
 
-Of = Literal["u8", "i32", "f32", "f64"]
-"""What the elements of a buffer are."""
+ElementType = Literal["u8", "i32", "f32", "f64"]
+"""The type of the elements of a buffer."""
 
 Elements = Annotated[int, msgspec.Meta(ge=1, le=1 << 30)]
-"""How many elements a buffer has."""
+"""The number of elements of a buffer."""
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
-"""A time that was taken, or one over another."""
+"""A measured time, or a ratio of two."""
 
-FEWEST = 6
-"""Rounds: five equal throws of a coin are no surprise at 95 %."""
+MIN_ROUNDS = 6
+"""The fewest rounds from which anything follows at 95 %: five equal throws of a coin are still likely."""
 
-GIVEN = ("random", "zeros", "file", "utf8", "hex")
+INPUT_SOURCES = ("random", "zeros", "file", "utf8", "hex")
 """The keys of an Input, of which exactly one is given."""
 
 
-class Input(Shape, frozen=True, kw_only=True):
-    """An argument that lives in memory: a module gets the address of a copy, JavaScript a typed array, C a pointer.
+class Input(TomlStruct, frozen=True, kw_only=True):
+    """An argument in memory: a module gets the address of a copy, JavaScript a typed array, C a pointer.
 
-    Exactly one is given: `random` or `zeros` (how many elements; random ones are the same on every machine, floats
-    from -1 to 1), a `file` of the component's folder, or bytes as `utf8` or `hex`. `of` says what its elements are:
-    little-endian, and what answers are compared as.
+    Exactly one of `random`, `zeros`, `file`, `utf8` and `hex` is given.
     """
 
-    random: Elements | None = None
-    zeros: Elements | None = None
-    file: str | None = None
-    utf8: str | None = None
-    hex: str | None = None
-    of: Of = "u8"
+    random: Annotated[
+        Elements | None,
+        msgspec.Meta(description="This many random elements, the same on every machine; floats are from -1 to 1."),
+    ] = None
+    zeros: Annotated[Elements | None, msgspec.Meta(description="This many elements that are 0.")] = None
+    file: Annotated[
+        str | None, msgspec.Meta(description="The bytes of this file, a path from the component's folder.")
+    ] = None
+    utf8: Annotated[str | None, msgspec.Meta(description="The bytes of this text in UTF-8.")] = None
+    hex: Annotated[str | None, msgspec.Meta(description="Bytes in hexadecimal.")] = None
+    of: Annotated[
+        ElementType,
+        msgspec.Meta(description="The type of the elements, in little-endian order; answers are compared as this."),
+    ] = "u8"
 
 
-class Bench(Shape, frozen=True, kw_only=True):
-    """One call that is timed: of the component in all its variants, and of what does the same.
+class Bench(TomlStruct, frozen=True, kw_only=True):
+    """One timed call: of the component in all its variants, and of others that do the same."""
 
-    `javascript` is an ES module in the component's folder that exports a function of the same name; `native` a
-    component in C, C++ or Zig, compiled for this machine and called through the C ABI; `beside` are more components
-    with the same export. Answers must be the same, floats within `tolerance`, or nothing is timed.
+    name: Annotated[
+        str, msgspec.Meta(description="The name in reports, by default the call. Unique within a component.")
+    ] = ""
+    call: Annotated[str, msgspec.Meta(description="The export to call.")]
+    args: Annotated[
+        tuple[bool | int | float | Input, ...],
+        msgspec.Meta(description="The arguments: numbers, booleans, or tables for bytes in memory."),
+    ] = ()
+    javascript: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="An ES module in the component's folder that exports a function of that name, to compare with."
+        ),
+    ] = None
+    native: Annotated[
+        str | None,
+        msgspec.Meta(description="A component in C, C++ or Zig to compare with, called by the C ABI on this machine."),
+    ] = None
+    compare_with: Annotated[
+        tuple[str, ...], msgspec.Meta(description="More components with the same export, to compare with.")
+    ] = ()
+    warm_up: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=100_000, description="How many calls are made before any is timed."),
+    ] = 3
+    repeats: Annotated[
+        int, msgspec.Meta(ge=3, le=1000, description="How many rounds; each participant has one turn in a round.")
+    ] = 11
+    tolerance: Annotated[
+        float,
+        msgspec.Meta(description="How far floats in answers may differ. Nothing is timed when answers differ by more."),
+    ] = 0.0
+    timeout: Annotated[Seconds, msgspec.Meta(description="Seconds that one turn may take.")] = 60.0
 
-    `warm-up` is how many calls are made before any is timed, `repeats` how often each contestant has its turn;
-    `timeout` bounds one turn, in seconds.
-    """
 
-    name: str = ""
-    call: str
-    args: tuple[bool | int | float | Input, ...] = ()
-    javascript: str | None = None
-    native: str | None = None
-    beside: tuple[str, ...] = ()
-    warm_up: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 3
-    repeats: Annotated[int, msgspec.Meta(ge=3, le=1000)] = 11
-    tolerance: float = 0.0
-    timeout: Seconds = 60.0
+class Ratio(Struct, frozen=True, kw_only=True):
+    """How many times as long as another participant takes: the median over the rounds, and its 95 % interval.
 
-
-class Ratio(Noun, frozen=True, kw_only=True):
-    """How many times as long as another: the median over the rounds, and where it lies with 95 % confidence at least.
-
-    `sure`: the interval says that they differ. With fewer than six rounds nothing is sure.
+    `significant`: 1 is outside the interval, so the two differ. Never with fewer than six rounds.
     """
 
     times: Positive
     low: Positive
     high: Positive
-    sure: bool
+    significant: bool
 
 
-class Entry(Noun, frozen=True, kw_only=True):
-    """One contestant's times. `code` is what it is (`native`, `javascript`, `wasm simd`), `engine` what ran it.
+class Measurement(Struct, frozen=True, kw_only=True):
+    """The times of one participant. `code` is what was called (`native`, `wasm simd`), `engine` what ran it.
 
-    `seconds` are those of one call, one value a round, each the mean of `calls`; `spread` is half the distance
-    between their quartiles. `ratio` is to the table's reference; None for the reference itself.
+    `seconds` has one value per round: the mean time of a call over `calls` calls. `spread` is half the distance between
+    the quartiles. `ratio` is relative to the reference; None for the reference itself.
     """
 
     code: str
@@ -89,8 +110,8 @@ class Entry(Noun, frozen=True, kw_only=True):
     ratio: Ratio | None = None
 
 
-class Absentee(Noun, frozen=True, kw_only=True):
-    """A contestant that did not take part, and why, in one line; `failed` where that is no lack of this machine."""
+class SkippedParticipant(Struct, frozen=True, kw_only=True):
+    """A participant that was not timed, and why, in one line. `failed`: it failed; else it is not available here."""
 
     code: str
     engine: str
@@ -99,28 +120,31 @@ class Absentee(Noun, frozen=True, kw_only=True):
     failed: bool = False
 
 
-class Table(Noun, frozen=True, kw_only=True):
-    """One bench: its contestants from the quickest to the slowest, and the one that all are compared with."""
+class BenchResult(Struct, frozen=True, kw_only=True):
+    """The result of one bench: measurements from the fastest to the slowest, all compared with `reference`.
+
+    `lead` is the time of the second over the time of the first.
+    """
 
     component: str
     name: str
     reference: str
     rounds: int
-    entries: tuple[Entry, ...]
-    absent: tuple[Absentee, ...] = ()
-    ahead: Ratio | None = None
+    measurements: tuple[Measurement, ...]
+    skipped: tuple[SkippedParticipant, ...] = ()
+    lead: Ratio | None = None
 
     @property
-    def winner(self) -> Entry | None:
-        """The quickest, where it is surely quicker than the second; `ahead` is the second's time over its own."""
-        return self.entries[0] if self.ahead and self.ahead.sure and self.ahead.times > 1 else None
+    def winner(self) -> Measurement | None:
+        """The fastest participant if it is significantly faster than the second, otherwise None."""
+        return self.measurements[0] if self.lead and self.lead.significant and self.lead.times > 1 else None
 
 
-class Change(Noun, frozen=True, kw_only=True):
-    """How one contestant's standing has changed since another run: `times` as long as before, by the reference.
+class RatioChange(Struct, frozen=True, kw_only=True):
+    """How the ratio of one participant to the reference changed since an earlier run: it is `times` as large.
 
-    `worse`: surely slower, `better`: surely quicker; with fewer than six rounds in either run neither. `absolute`:
-    the runs have no reference in common, so that bare times were compared.
+    `slower` and `faster` are significant; both are false with fewer than six rounds in either run. `absolute`: the runs
+    have no common reference, so times were compared instead of ratios.
     """
 
     component: str
@@ -130,15 +154,29 @@ class Change(Noun, frozen=True, kw_only=True):
     times: float
     low: float
     high: float
-    worse: bool
-    better: bool
+    slower: bool
+    faster: bool
     absolute: bool
 
+    def exceeds(self, limit: float) -> bool:
+        """Whether it is certainly slower by more than `limit` (0.1: by 10 %)."""
+        return self.slower and self.times > 1 + limit
 
-class Benched(Noun, frozen=True, kw_only=True):
-    """A whole run. `machine` is what it ran on, in a line; `date` is that of its start, in UTC."""
+
+class BenchRun(Struct, frozen=True, kw_only=True):
+    """All results of one run. `machine` describes the machine in a line; `date` is the start, in UTC."""
 
     format: Literal[1] = 1
     machine: str
     date: str
-    tables: tuple[Table, ...]
+    results: tuple[BenchResult, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a participant failed."""
+        return any(s.failed for result in self.results for s in result.skipped)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was timed."""
+        return not any(result.measurements for result in self.results)

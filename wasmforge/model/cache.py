@@ -1,13 +1,13 @@
-"""What the store holds, what was wrong with it, and what was taken out of it; knows no files."""
+"""The content of the store: statistics, damage, and what was removed."""
 
-from wasmforge.model.base import Noun
+from wasmforge.model.base import Struct
 
 
-class Kept(Noun, frozen=True, kw_only=True):
-    """One thing that the store remembers: what an action gave (`entry`), a verdict, the answer of a probe.
+class StoredRecord(Struct, frozen=True, kw_only=True):
+    """One value of the store: the result of an action (kind `entry`), a check result, the answer of a probe.
 
-    `used` is when it was last of use, in seconds since the epoch; `size` is that of the note alone, in bytes; `blobs`
-    are the digests of what it stands for.
+    `used` is the time of the last use in seconds since the epoch, `size` the size of the value alone in bytes. `blobs`
+    are the digests of the blobs that it refers to.
     """
 
     kind: str
@@ -17,24 +17,35 @@ class Kept(Noun, frozen=True, kw_only=True):
     blobs: tuple[str, ...] = ()
 
 
-class Share(Noun, frozen=True, kw_only=True):
-    """How much there is of one kind, in numbers and bytes."""
+class Usage(Struct, frozen=True, kw_only=True):
+    """Number and size in bytes of the content of one kind."""
 
     kind: str
     count: int
     size: int
 
 
-class Stats(Noun, frozen=True, kw_only=True):
-    """What the cache holds: the kinds of the `store`, and what `beside` it tools keep for themselves."""
+class UpstreamStats(Struct, frozen=True, kw_only=True):
+    """The content of the store in a cache folder that is only read."""
 
     folder: str
-    store: tuple[Share, ...]
-    beside: tuple[Share, ...]
+    store: tuple[Usage, ...]
 
 
-class Damage(Noun, frozen=True, kw_only=True):
-    """Something in the store that is not what its name says; it has been removed unless `left` says why not."""
+class Stats(Struct, frozen=True, kw_only=True):
+    """The content of the cache: the kinds of the `store`, and the other folders `beside` it.
+
+    `upstreams` are the caches that are read for what is missing in this one.
+    """
+
+    folder: str
+    store: tuple[Usage, ...]
+    beside: tuple[Usage, ...]
+    upstreams: tuple[UpstreamStats, ...] = ()
+
+
+class Damage(Struct, frozen=True, kw_only=True):
+    """A blob or value that does not match its name. It was removed, unless `left` says why not."""
 
     kind: str
     name: str
@@ -42,17 +53,17 @@ class Damage(Noun, frozen=True, kw_only=True):
     left: str = ""
 
 
-class Verified(Noun, frozen=True, kw_only=True):
-    """How much was read (`size` in bytes), and what of it was damaged."""
+class Verified(Struct, frozen=True, kw_only=True):
+    """How much was checked (`size` in bytes), and what of it was damaged."""
 
     count: int
     size: int
     damaged: tuple[Damage, ...]
 
 
-class Pruned(Noun, frozen=True, kw_only=True):
-    """What was, or in a dry run would be, removed: by kind; `left` is what stays, in bytes."""
+class Pruned(Struct, frozen=True, kw_only=True):
+    """What was removed (in a dry run: would be), by kind; `left` is the rest in bytes."""
 
-    removed: tuple[Share, ...]
+    removed: tuple[Usage, ...]
     left: int
     dry_run: bool

@@ -1,11 +1,11 @@
-"""What a look at this machine and this project came to."""
+"""The result of one check of `doctor`."""
 
 from typing import Literal
 
-from wasmforge.model.base import Noun
+from wasmforge.model.base import Struct
 
 
-class Check(Noun, frozen=True, kw_only=True):
+class Check(Struct, frozen=True, kw_only=True):
     """One line of a diagnosis: `wrong` needs the `fix`, `absent` is something that nobody asked for."""
 
     what: str

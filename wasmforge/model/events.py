@@ -1,13 +1,23 @@
-"""What happens during a run, as data. Reporters listen to these; nothing waits for a reporter."""
+"""The events of a run, as data. Reporters receive them; nothing waits for a reporter."""
 
-from wasmforge.model.affected import Touched
-from wasmforge.model.artifact import Artifact, Failure, Finding, Report
-from wasmforge.model.base import Noun
+from typing import Literal
+
+from wasmforge.model.affected import AffectedComponent
+from wasmforge.model.artifact import Artifact
+from wasmforge.model.base import Struct
+from wasmforge.model.finding import Finding
+from wasmforge.model.report import Failure, Report
 from wasmforge.model.smoke import Outcome
 
 
-class Event(Noun, frozen=True, kw_only=True, tag_field="event", tag=True):
-    """Something that happened; `event` in JSON is the class's name."""
+class Event(Struct, frozen=True, kw_only=True, tag_field="event", tag=True):
+    """Base of all events; `event` in JSON is the name of the class."""
+
+
+class LocalFiles(Event, frozen=True, kw_only=True):
+    """The project's own catalog files that are used (paths from the root): recipes, toolchains, …"""
+
+    files: tuple[str, ...]
 
 
 class BuildStarted(Event, frozen=True, kw_only=True):
@@ -18,24 +28,35 @@ class BuildStarted(Event, frozen=True, kw_only=True):
     workers: int
 
 
+class SandboxChosen(Event, frozen=True, kw_only=True):
+    """The sandbox for commands and smoke tests on this machine; for `none`, the reason."""
+
+    sandbox: Literal["bubblewrap", "landlock", "none"]
+    version: str = ""
+    reason: str = ""
+
+
 class Affected(Event, frozen=True, kw_only=True):
-    """What a change touches: since `commit`, where `head` (empty: the working tree) left `since`; `files` differ."""
+    """The components that a change affects. `commit` is the merge base of `since` and `head` (empty: the working tree).
+
+    `files` is the number of files that differ from it.
+    """
 
     since: str
     commit: str
     head: str
     files: int
-    components: tuple[Touched, ...]
+    components: tuple[AffectedComponent, ...]
 
 
 class Watching(Event, frozen=True, kw_only=True):
-    """A build is over, and the next begins when something below `root` changes."""
+    """A build has ended; the next one starts when something below `root` changes."""
 
     root: str
 
 
 class Changed(Event, frozen=True, kw_only=True):
-    """These files have changed (paths from the root), and what they touch is built."""
+    """These files have changed (paths from the root); a build of what they affect follows."""
 
     paths: tuple[str, ...]
 
@@ -47,8 +68,20 @@ class Provisioning(Event, frozen=True, kw_only=True):
     what: str
 
 
+class Downloading(Event, frozen=True, kw_only=True):
+    """Something is fetched: `done` of `total` bytes are here. It begins with 0, and ends with both equal.
+
+    `name` is what it is for, `what` where it comes from.
+    """
+
+    name: str
+    what: str
+    done: int
+    total: int | None = None
+
+
 class ImageStep(Event, frozen=True, kw_only=True):
-    """An image is being built or pulled: what is done now, and how far that is (`3/7`, `40 %`)."""
+    """A step of building or pulling an image, and its progress (`3/7`, `40 %`)."""
 
     toolchain: str
     what: str
@@ -56,7 +89,7 @@ class ImageStep(Event, frozen=True, kw_only=True):
 
 
 class ImageOutput(Event, frozen=True, kw_only=True):
-    """What a step of an image's build printed."""
+    """Output of a step of an image's build."""
 
     toolchain: str
     output: str
@@ -72,20 +105,27 @@ class ImageReady(Event, frozen=True, kw_only=True):
 
 
 class Waiting(Event, frozen=True, kw_only=True):
-    """Nothing goes on until something else is over."""
+    """We wait for something else to end."""
+
+    what: str
+
+
+class Notice(Event, frozen=True, kw_only=True):
+    """Something unusual that does not stop the work."""
 
     what: str
 
 
 class ActionStarted(Event, frozen=True, kw_only=True):
-    """An action's command begins."""
+    """The command of an action starts. `note` is what its recipe says of a step that takes long."""
 
     label: str
     command: str
+    note: str = ""
 
 
 class Timing(Event, frozen=True, kw_only=True):
-    """A part of the work is over that took this long until now; only traces tell it. `what` may be a label."""
+    """A part of the work has ended after this many seconds; only traces show it. `what` may be a label."""
 
     what: str
     seconds: float
@@ -102,26 +142,44 @@ class ActionFinished(Event, frozen=True, kw_only=True):
 
 
 class ActionFailed(Event, frozen=True, kw_only=True):
-    """An action did not succeed."""
+    """An action failed."""
 
     failure: Failure
 
 
 class Delivered(Event, frozen=True, kw_only=True):
-    """A component's files are in dist; `changed` is false when they were there already."""
+    """The files of a component are in dist; `changed` is false if they were there already."""
 
     artifact: Artifact
     changed: bool
 
 
-class Found(Event, frozen=True, kw_only=True):
+class RuleViolated(Event, frozen=True, kw_only=True):
     """A contract rule does not hold (or is waived)."""
 
     finding: Finding
 
 
-class Proved(Event, frozen=True, kw_only=True):
-    """A delivery's contract holds on its bytes; `features` are those really used. `cached`: the verdict was known."""
+class Withheld(Event, frozen=True, kw_only=True):
+    """A build that violates its contract or does not load was not delivered; it is in the artifact's folder.
+
+    `previous_delivered`: dist still has an earlier build.
+    """
+
+    artifact: Artifact
+    previous_delivered: bool
+
+
+class Differs(Event, frozen=True, kw_only=True):
+    """Delivered files (by name) have changed since they were built."""
+
+    component: str
+    target: str
+    files: tuple[str, ...]
+
+
+class ContractHolds(Event, frozen=True, kw_only=True):
+    """A delivery's contract holds on its bytes; `features` are those that it uses. `cached`: checked earlier."""
 
     component: str
     target: str
@@ -129,13 +187,19 @@ class Proved(Event, frozen=True, kw_only=True):
     cached: bool = False
 
 
-class Tested(Event, frozen=True, kw_only=True):
+class Loaded(Event, frozen=True, kw_only=True):
+    """A delivery was loaded in a runtime, or could not be; nothing of it was called."""
+
+    outcome: Outcome
+
+
+class SmokeFinished(Event, frozen=True, kw_only=True):
     """A smoke test ended."""
 
     outcome: Outcome
 
 
 class Finished(Event, frozen=True, kw_only=True):
-    """The run is over."""
+    """The run has ended."""
 
     report: Report

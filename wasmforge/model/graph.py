@@ -1,9 +1,9 @@
-"""What needs what, as nodes and edges; knows neither components nor actions."""
+"""A dependency graph: nodes and edges."""
 
-from wasmforge.model.base import Noun
+from wasmforge.model.base import Struct
 
 
-class Node(Noun, frozen=True, kw_only=True):
+class Node(Struct, frozen=True, kw_only=True):
     """Something with a name of its own; `about` is said beside it, `group` is what it is drawn together with."""
 
     name: str
@@ -11,7 +11,7 @@ class Node(Noun, frozen=True, kw_only=True):
     group: str = ""
 
 
-class Edge(Noun, frozen=True, kw_only=True):
+class Edge(Struct, frozen=True, kw_only=True):
     """`node` needs `need`; `what` is what is handed over, if that can be named."""
 
     node: str
@@ -19,7 +19,7 @@ class Edge(Noun, frozen=True, kw_only=True):
     what: str = ""
 
 
-class Graph(Noun, frozen=True, kw_only=True):
+class Graph(Struct, frozen=True, kw_only=True):
     """Nodes, each after what it needs, and edges between them; there are no circles."""
 
     nodes: tuple[Node, ...]

@@ -2,19 +2,22 @@
 
 from typing import Literal
 
-from wasmforge.model.base import Noun
+from wasmforge.model.base import Struct
+
+PAGE_BYTES = 65536
+"""Bytes of a page of linear memory."""
 
 ExternKind = Literal["func", "table", "memory", "global", "tag"]
 
 
-class FuncType(Noun, frozen=True, kw_only=True):
+class FuncType(Struct, frozen=True, kw_only=True):
     """A function's parameters and results, as value types of the text format (`i32`, `v128`, `externref`)."""
 
     params: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
 
 
-class MemoryType(Noun, frozen=True, kw_only=True):
+class MemoryType(Struct, frozen=True, kw_only=True):
     """A linear memory: bounds in pages of 64 KiB (`maximum` None: unbounded)."""
 
     minimum: int
@@ -23,7 +26,7 @@ class MemoryType(Noun, frozen=True, kw_only=True):
     index: Literal["i32", "i64"] = "i32"
 
 
-class TableType(Noun, frozen=True, kw_only=True):
+class TableType(Struct, frozen=True, kw_only=True):
     """A table: its element type and bounds in elements."""
 
     element: str
@@ -31,7 +34,7 @@ class TableType(Noun, frozen=True, kw_only=True):
     maximum: int | None = None
 
 
-class GlobalType(Noun, frozen=True, kw_only=True):
+class GlobalType(Struct, frozen=True, kw_only=True):
     """A global: its value type, and whether it may change."""
 
     value: str
@@ -41,7 +44,7 @@ class GlobalType(Noun, frozen=True, kw_only=True):
 ExternType = FuncType | MemoryType | TableType | GlobalType
 
 
-class Import(Noun, frozen=True, kw_only=True):
+class Import(Struct, frozen=True, kw_only=True):
     """Something the host must provide."""
 
     module: str
@@ -50,15 +53,15 @@ class Import(Noun, frozen=True, kw_only=True):
     type: ExternType
 
 
-class Export(Noun, frozen=True, kw_only=True):
-    """Something the module provides; `type` is what really stands behind the name."""
+class Export(Struct, frozen=True, kw_only=True):
+    """Something the module provides; `type` is that of the exported item."""
 
     name: str
     kind: ExternKind
     type: ExternType
 
 
-class Section(Noun, frozen=True, kw_only=True):
+class Section(Struct, frozen=True, kw_only=True):
     """A section in file order: its standard name (custom sections: their own name), offset and size in bytes."""
 
     name: str
@@ -67,7 +70,7 @@ class Section(Noun, frozen=True, kw_only=True):
     size: int
 
 
-class Function(Noun, frozen=True, kw_only=True):
+class Function(Struct, frozen=True, kw_only=True):
     """A function body: index in the function index space, name (name section, else export, else empty), bytes."""
 
     index: int
@@ -75,19 +78,19 @@ class Function(Noun, frozen=True, kw_only=True):
     size: int
 
 
-class DataSegment(Noun, frozen=True, kw_only=True):
-    """Bytes laid into memory: index, name (from the name section, else empty), size in bytes."""
+class DataSegment(Struct, frozen=True, kw_only=True):
+    """Initial content of memory: index, name (from the name section, else empty), size in bytes."""
 
     index: int
     name: str
     size: int
 
 
-class Module(Noun, frozen=True, kw_only=True):
-    """All that wasmforge reads from a module.
+class Module(Struct, frozen=True, kw_only=True):
+    """All facts that wasmforge reads from a module.
 
     `layer` is `component` for component-model binaries, of which only the sections are read.
-    `target_features` is what the toolchain said it allowed (`+simd128`): most release builds strip it.
+    `target_features` are the features that the toolchain allowed (`+simd128`): most release builds strip them.
     `producers` lists (field, name, version).
     """
 

@@ -1,12 +1,18 @@
 """The plan as data: actions with declared inputs and outputs (the Remote Execution API's word and rules)."""
 
-from wasmforge.model.base import Noun
+from typing import Literal
+
+from wasmforge.model.base import Struct
 from wasmforge.model.manifest import Limits, Waiver
+from wasmforge.model.report import LeftOut
 from wasmforge.model.smoke import Smoke
 
 
-class SourceFile(Noun, frozen=True, kw_only=True):
-    """A file of the workspace: `path` from the project's root, SHA-256 of its bytes, size in bytes."""
+class SourceFile(Struct, frozen=True, kw_only=True):
+    """A file of the workspace: `path` from the project's root, SHA-256 of its bytes, size in bytes.
+
+    The path of a file that is not in the project is absolute: one beside a bundled recipe, one that was fetched.
+    """
 
     path: str
     digest: str
@@ -14,11 +20,14 @@ class SourceFile(Noun, frozen=True, kw_only=True):
     executable: bool = False
 
 
-class Snapshot(Noun, frozen=True, kw_only=True):
+class Snapshot(Struct, frozen=True, kw_only=True):
     """A component's sources by group, as the recipe's globs found them; keyed by path within the component.
 
-    `files` has those that options name as well, as far as they are there. `folders` are those that were searched, from
-    the project's root.
+    Paths of files outside of the component's folder begin with `.project/`. `files` also has those that options name,
+    if they exist, and those that the patterns of the component's `files` match: `matched` has their paths by these
+    patterns. `folders` are those that were searched, from the project's root. Of a library, `public` are the files that
+    components that need it may include, and `public_includes` the folders to search for them.
+    `fetched` are the paths of files that others published.
     """
 
     component: str
@@ -26,12 +35,23 @@ class Snapshot(Noun, frozen=True, kw_only=True):
     groups: dict[str, tuple[str, ...]]
     files: dict[str, SourceFile]
     folders: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    public_includes: tuple[str, ...] = ()
+    fetched: tuple[str, ...] = ()
+    matched: dict[tuple[str, ...], tuple[str, ...]] = {}
 
 
-class Named(Noun, frozen=True, kw_only=True):
-    """A file of a component that an option names: `where` is its place in forge.toml, from the component's table.
+class FileList(Struct, frozen=True, kw_only=True):
+    """The patterns of a component's `files`: `where` is the key in forge.toml, from the component's table."""
 
-    One that is not `said` there is the option's default, and need not be there.
+    where: str
+    patterns: tuple[str, ...]
+
+
+class OptionFile(Struct, frozen=True, kw_only=True):
+    """A file of a component that an option names: `where` is the key in forge.toml, from the component's table.
+
+    If it is not `said` there, it is the option's default and need not exist.
     """
 
     where: str
@@ -39,21 +59,31 @@ class Named(Noun, frozen=True, kw_only=True):
     said: bool
 
 
-class Given(Noun, frozen=True, kw_only=True):
-    """An input that another action produces: its output `output` is laid at `path`."""
+class OptionWord(Struct, frozen=True, kw_only=True):
+    """A word of an option that may name sources. `folder`: it is a path of a folder, as it is written."""
+
+    where: str
+    word: str
+    folder: bool = False
+
+
+class GeneratedInput(Struct, frozen=True, kw_only=True):
+    """An input that another action produces: its output `output` is written to `path`."""
 
     path: str
     action: str
     output: str
 
 
-class Action(Noun, frozen=True, kw_only=True):
+class Action(Struct, frozen=True, kw_only=True):
     """One command in a private directory that holds only its declared inputs.
 
-    `argv[0]` is the name of a tool of `toolchain`; where that tool is on this machine is not said here, so that
-    plans are equal on every machine. `{cwd}` in words and values is the private directory, put in when the command
-    is run. `sources` are laid at their keys, `placeholders` as empty files. An output that ends in `/` is a folder.
-    `scratch` is a folder that the tool may find as it left it, and no fact of the action. Times are in seconds.
+    `argv[0]` is the name of a tool of `toolchain`, not its path, so that plans are equal on every machine. `{cwd}` in
+    arguments and values stands for the private directory. `sources` are written to their keys, `placeholders` are empty
+    files. An output that ends in `/` is a folder. `depfile` is the file in which the command names the inputs that it
+    read; `depfiles` are patterns of further such files, which are only checked. `scratch` is a folder that the tool may
+    get back as it left it. `note` is what is said when the command starts. Neither is part of the key. Times are in
+    seconds.
     """
 
     label: str
@@ -62,30 +92,39 @@ class Action(Noun, frozen=True, kw_only=True):
     toolchain: str
     env: dict[str, str]
     sources: dict[str, SourceFile]
-    givens: tuple[Given, ...]
+    generated_inputs: tuple[GeneratedInput, ...]
     placeholders: tuple[str, ...] = ()
     outputs: tuple[str, ...]
     depfile: str | None = None
+    depfiles: tuple[str, ...] = ()
     scratch: str | None = None
     network: bool = False
+    note: str = ""
     timeout: float = 600.0
 
 
-class Piece(Noun, frozen=True, kw_only=True):
-    """One file of a delivery: what it is for (`role`), its path in the delivered folder, whose output it is."""
+class PlannedFile(Struct, frozen=True, kw_only=True):
+    """One file of a delivery: what it is for (`role`), its path in the delivered folder, whose output it is.
+
+    With `source` it is that file of the project, as it is, and no action's output.
+    """
 
     role: str
     name: str
-    action: str
-    output: str
+    action: str = ""
+    output: str = ""
+    source: SourceFile | None = None
 
 
-class Contract(Noun, frozen=True, kw_only=True):
+class Contract(Struct, frozen=True, kw_only=True):
     """What must hold for one component on one target, with the component's own tightenings and waivers.
 
     `kind` is what it is built as, `kinds` what the target runs. `start`: it may have a start function. `debug`: it may
     carry names and debug information. `aot` are the formats that native code may have. `never` says why some features
-    are not permitted.
+    are not permitted. `import_modules` are given by the host or by the JavaScript beside the module, `caller_modules`
+    may be left to whoever calls `instantiate`, `host_imports` are patterns for what the component's own host has. A
+    module without JavaScript beside it is judged with the ES module that would be written for the host `javascript`,
+    if that is named.
     """
 
     target: str
@@ -95,6 +134,9 @@ class Contract(Noun, frozen=True, kw_only=True):
     never: dict[str, str] = {}
     notes: dict[str, str] = {}
     import_modules: tuple[str, ...]
+    caller_modules: tuple[str, ...] = ()
+    host_imports: tuple[str, ...] = ()
+    javascript: Literal["web", "node", "workerd", ""] = ""
     required_exports: tuple[str, ...]
     forbidden_exports: tuple[str, ...] = ()
     start: bool = True
@@ -104,10 +146,11 @@ class Contract(Noun, frozen=True, kw_only=True):
     waive: tuple[Waiver, ...] = ()
 
 
-class Delivery(Noun, frozen=True, kw_only=True):
+class Delivery(Struct, frozen=True, kw_only=True):
     """What one component gives on one target, in `folder` (from the root), and what must hold for it.
 
-    `run` is the command line that starts it, from the root; empty when there is none. Each of `variants` lies in a
+    `run` is the command line that starts it, from the root; empty when there is none. `host` is the one that our own
+    JavaScript is written for; empty where the target has none of it. Each of `variants` lies in a
     folder of its own within, and may use the features listed.
     """
 
@@ -117,20 +160,32 @@ class Delivery(Noun, frozen=True, kw_only=True):
     profile: str
     folder: str
     source_folder: str
-    pieces: tuple[Piece, ...]
+    files: tuple[PlannedFile, ...]
     variants: dict[str, tuple[str, ...]] = {}
     contract: Contract
     smoke: tuple[Smoke, ...] = ()
     runtimes: tuple[str, ...] = ()
     run: str = ""
+    host: Literal["web", "node", "workerd", ""] = ""
 
 
-class Plan(Noun, frozen=True, kw_only=True):
+class SkippedOptional(Struct, frozen=True, kw_only=True):
+    """Why a toolchain is missing on this machine, and what to do about it."""
+
+    why: str
+    fix: str = ""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
     """Actions in an order in which each comes after what it needs, and what is delivered from them.
 
-    `tools` maps each toolchain to its identity on this machine: one fact of every action's key.
+    `tools` maps each toolchain to its identity on this machine, which is part of every action's key. A plan that is
+    only shown may have missing toolchains: their identity is empty, and `absent` says why. `left_out` are requested
+    deliveries that are not part of the plan.
     """
 
     actions: dict[str, Action]
     deliveries: tuple[Delivery, ...]
     tools: dict[str, str]
+    absent: dict[str, SkippedOptional] = {}
+    left_out: tuple[LeftOut, ...] = ()

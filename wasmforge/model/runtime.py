@@ -1,69 +1,95 @@
-"""A runtime as data: which tests it can run, where it comes from, and the words that start a command-line one."""
+"""A runtime as data: which tests it can run, where it comes from, and the command line that starts it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from wasmforge.model.base import Noun, Shape
+from msgspec import Meta
+
+from wasmforge.model.base import Struct, TomlStruct
+from wasmforge.model.drivers import DRIVERS
 
 TestKind = Literal["call", "command", "request"]
 """What a smoke test does: calls an export, runs the program, or sends an HTTP request."""
-
-Driver = Literal["wasmtime", "wasmtime-aot", "node", "command-line", "workerd", "viceroy", "lambda-edge", "chromium"]
-"""The code that drives a runtime; `command-line` needs nothing but the words of the runtime's file."""
 
 Runs = Literal["module", "aot", "glue", "worker", "archive"]
 """The file of a delivery that a runtime starts from."""
 
 
-class Sayings(Shape, frozen=True, kw_only=True):
-    """Regular expressions that find what a command-line runtime says of a run, on either stream.
+class OutputPatterns(TomlStruct, frozen=True, kw_only=True):
+    """Regular expressions that find in the output of a command-line runtime how a run ended, on either stream."""
 
-    `trap` has a group `what`; `lacks`, an import that is not there, the groups `module` and `name`; `refused`, a module
-    it does not take, a group `what`. `result` finds one whole number, decimal or hexadecimal, in what a call prints;
-    the last ones count. `same` maps its words for a trap to those of the specification.
+    trap: Annotated[str, Meta(description="Finds a trap. Its group `message` is the runtime's wording.")] = ""
+    missing_import: Annotated[
+        str,
+        Meta(description="Finds an import that the runtime does not provide, as the groups `module` and `name`."),
+    ] = ""
+    refused: Annotated[
+        str, Meta(description="Finds why the runtime does not accept a module, as the group `message`.")
+    ] = ""
+    result: Annotated[
+        str,
+        Meta(
+            description="Finds one whole number, decimal or hexadecimal, among those that a call prints. "
+            "The last ones are the results."
+        ),
+    ] = r"-?\d+"
+    trap_words: Annotated[
+        dict[str, str],
+        Meta(
+            description="Wordings of traps that wasmforge does not know, each with the specification's.",
+            examples=[{"stack smashed": "call stack exhausted"}],
+        ),
+    ] = {}
+
+
+class RuntimeFile(TomlStruct, frozen=True, kw_only=True):
+    """One runtime.
+
+    `command` and `call` are words in the language of recipes. They may mention `{file}`, `{args}` (arguments of a
+    command, or of a call of native code), `{env}` (one `NAME=value` each), `{folder}` (the preopened folder, if any),
+    `{pages}` and `{bytes}` (what a memory may grow to), `{threads}` (only when memory is shared) and, in `call`,
+    `{function}`.
     """
 
-    trap: str = ""
-    lacks: str = ""
-    refused: str = ""
-    result: str = r"-?\d+"
-    same: dict[str, str] = {}
-
-
-class RuntimeFile(Shape, frozen=True, kw_only=True):
-    """The whole of one runtime file.
-
-    `driver` runs its tests, which are of the kinds `tests`; `runs` says from which file. Where `toolchain` is named it
-    comes from there: `tool` is the name of its program among the tools. `when-there`: no word is lost where it is not
-    on a machine; any other is then shown as skipped, with the command that installs it.
-
-    `command` and `call` are the words of a command line, in the language of recipes. They may mention `{file}`,
-    `{args}` (a command's words), `{env}` (`NAME=value` each), `{folder}` (the preopened one, if any), `{pages}` and
-    `{bytes}` (what memory may grow to), `{threads}` (there when memory is shared) and, in `call`, `{function}`.
-    `threads`: whether it runs modules with a shared memory. `on-request`: only where `smoke --runtime` names it.
-    """
-
-    format: int
-    name: str
-    summary: str = ""
-    driver: Driver
-    tests: tuple[TestKind, ...]
-    runs: Runs = "module"
-    toolchain: str | None = None
-    tool: str = ""
-    when_there: bool = False
-    on_request: bool = False
-    threads: bool = False
-    command: tuple[str | tuple[str, ...], ...] = ()
-    call: tuple[str | tuple[str, ...], ...] = ()
-    says: Sayings = Sayings()
+    format: Annotated[int, Meta(description="1, the version of this format.")]
+    name: Annotated[str, Meta(description="The runtime's name, the same as the file's.")]
+    summary: Annotated[str, Meta(description="What it is, in one phrase.")] = ""
+    driver: Annotated[
+        str,
+        Meta(
+            description="The code that runs tests in it; `command-line` needs no other code.",
+            extra_json_schema={"enum": sorted(DRIVERS)},
+        ),
+    ]
+    tests: Annotated[tuple[TestKind, ...], Meta(description="The kinds of smoke tests that it can run.")]
+    runs: Annotated[Runs, Meta(description="The delivered file that it starts from.")] = "module"
+    toolchain: Annotated[
+        str | None, Meta(description="The toolchain that it comes from. Without one it comes with wasmforge.")
+    ] = None
+    tool: Annotated[str, Meta(description="Its program among the tools of that toolchain.")] = ""
+    optional: Annotated[
+        bool,
+        Meta(
+            description="Where it is not installed, its tests are left out. Tests of any other runtime are then "
+            "reported as skipped, with the command that installs it."
+        ),
+    ] = False
+    on_request: Annotated[bool, Meta(description="Its tests run only when `smoke --runtime` names it.")] = False
+    threads: Annotated[bool, Meta(description="It runs modules with a shared memory.")] = False
+    command: Annotated[
+        tuple[str | tuple[str, ...], ...], Meta(description="The words behind the program that run a command.")
+    ] = ()
+    call: Annotated[
+        tuple[str | tuple[str, ...], ...], Meta(description="The words behind the program that call an export.")
+    ] = ()
+    output: Annotated[OutputPatterns, Meta(description="How its output tells what happened.")] = OutputPatterns()
 
     @property
-    def alone(self) -> bool:
-        """It runs a module without the JavaScript beside it, and provides WASI itself."""
+    def without_javascript(self) -> bool:
+        """It runs a module without the delivered JavaScript, and provides WASI itself."""
         return self.runs in {"module", "aot"}
 
 
-class Absent(Noun, frozen=True, kw_only=True):
+class UnavailableRuntime(Struct, frozen=True, kw_only=True):
     """Why a runtime cannot be used on this machine, and the command that changes that."""
 
     why: str

@@ -1,79 +1,151 @@
 """A target as data: the contract of one kind of host."""
 
-from wasmforge.model.base import Shape
+from typing import Annotated
+
+from msgspec import Meta
+
+from wasmforge.model.base import TomlStruct
 from wasmforge.model.manifest import Limits
 
 
-class TargetFeatures(Shape, frozen=True, kw_only=True):
-    """`permitted`: all that a module may use here. `default`: those switched on without being asked for.
+class TargetFeatures(TomlStruct, frozen=True, kw_only=True):
+    """The WebAssembly features that a module may use on this host."""
 
-    `never` says why, for features that are not permitted and that people ask for. `notes` say what else a module that
-    uses a feature needs of its host, and are told after the build of such a one.
-    """
-
-    permitted: tuple[str, ...]
-    default: tuple[str, ...] = ()
-    never: dict[str, str] = {}
-    notes: dict[str, str] = {}
-
-
-class TargetImports(Shape, frozen=True, kw_only=True):
-    """Import modules that this host provides; `*` permits any, because the artifact's own glue provides them."""
-
-    modules: tuple[str, ...] = ()
-
-
-class TargetExports(Shape, frozen=True, kw_only=True):
-    """Exports that a module must have, per kind of component, and those that none may have."""
-
-    command: tuple[str, ...] = ()
-    reactor: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
+    permitted: Annotated[tuple[str, ...], Meta(description="Every feature that a module may use.")]
+    default: Annotated[
+        tuple[str, ...], Meta(description="Those of them that compilers use although no component asks for them.")
+    ] = ()
+    never: Annotated[
+        dict[str, str],
+        Meta(
+            description="Features that are not permitted and that people ask for, each with the reason.",
+            examples=[{"gc": "WAMR is built without it unless WAMR_BUILD_GC says otherwise"}],
+        ),
+    ] = {}
+    notes: Annotated[
+        dict[str, str],
+        Meta(description="What else a module that uses the feature needs of its host; shown after such a build."),
+    ] = {}
 
 
-class TargetOptions(Shape, frozen=True, kw_only=True):
-    """`never`: options of recipes that nothing for this target may set, and why."""
+class TargetImports(TomlStruct, frozen=True, kw_only=True):
+    """What a module may import on this host."""
 
-    never: dict[str, str] = {}
+    modules: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Import modules, or single names (`env.memory`), that the host provides. `*` permits all, "
+            "because the delivered glue provides them."
+        ),
+    ] = ()
+    caller: Annotated[
+        tuple[str, ...],
+        Meta(description="Import modules that the caller of the delivered JavaScript's `instantiate` may provide."),
+    ] = ()
 
 
-class Target(Shape, frozen=True, kw_only=True):
-    """The whole of one target file.
+class TargetExports(TomlStruct, frozen=True, kw_only=True):
+    """What a module must export on this host, and must not."""
 
-    Recipes that have no words for this target use those for the target it is `like`. A target that is `on-request` is
-    built only for components or projects that name it. `run` is the command line that a user starts the result with,
-    `{folder}` and `{name}` standing for the delivered folder and the component; `notes` are what else users must know.
-    `loader` is the pass that writes what chooses among the variants of a component; without one, all are delivered.
-    Where `start` is false a module may have a start function only when its memory is shared: linkers fill it there.
+    command: Annotated[tuple[str, ...], Meta(description="Exports that a command must have.")] = ()
+    reactor: Annotated[tuple[str, ...], Meta(description="Exports that a reactor must have.")] = ()
+    forbidden: Annotated[tuple[str, ...], Meta(description="Exports that no module may have.")] = ()
 
-    `recipes` names the recipe per language; `passes` run on what the recipe gave, in order; `delivers` are the
-    roles laid into `dist/<target>/<component>/`, each at its path in `layout` (`pkg/{name}.tar.gz`), else under the
-    name that its step gave it, and so are those of `may-deliver` that something made. `runtimes` run the smoke tests.
-    `aot` are the formats of native code that the target's runtimes load (`wamr 6`, or `wasmtime` whichever version),
-    `run-aot` is the command line where there is some. `sources` are the pages that the facts were read from.
-    """
 
-    format: int
-    name: str
-    summary: str = ""
-    like: str | None = None
-    on_request: bool = False
-    run: str = ""
-    notes: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ("command", "reactor")
-    features: TargetFeatures
-    imports: TargetImports = TargetImports()
-    exports: TargetExports = TargetExports()
-    options: TargetOptions = TargetOptions()
-    start: bool = True
-    limits: Limits = Limits()
-    recipes: dict[str, str]
-    passes: tuple[str, ...] = ()
-    delivers: tuple[str, ...]
-    layout: dict[str, str] = {}
-    loader: str | None = None
-    may_deliver: tuple[str, ...] = ()
-    aot: tuple[str, ...] = ()
-    run_aot: str = ""
-    runtimes: tuple[str, ...]
+class TargetOptions(TomlStruct, frozen=True, kw_only=True):
+    """Limits on the options of recipes."""
+
+    never: Annotated[
+        dict[str, str],
+        Meta(description="Options of recipes that no component may set for this target, each with the reason."),
+    ] = {}
+
+
+class Target(TomlStruct, frozen=True, kw_only=True):
+    """The whole of one target file: how a module for one kind of host is built, what it must keep to, where it runs."""
+
+    format: Annotated[int, Meta(description="The version of the file format: 1.")]
+    name: Annotated[str, Meta(description="Its name, the same as the file's.")]
+    summary: Annotated[str, Meta(description="What it is, in one phrase.")] = ""
+    like: Annotated[
+        str | None,
+        Meta(description="Another target. Recipes that have no words for this one use those for that one."),
+    ] = None
+    on_request: Annotated[
+        bool, Meta(description="Whether it is built only for components and projects that name it.")
+    ] = False
+    run: Annotated[
+        str,
+        Meta(
+            description="The command line that runs a program built for it, with `{folder}` and `{name}` for the "
+            "delivered folder and the component.",
+            examples=["wasmtime run {folder}/{name}.wasm"],
+        ),
+    ] = ""
+    run_files: Annotated[
+        str,
+        Meta(
+            description="What `{files}` in `run` and `run-aot` stands for when files lie beside the module, in "
+            "`files/`: words that give the program that folder as `/`.",
+            examples=["--dir {folder}/files::/"],
+        ),
+    ] = ""
+    notes: Annotated[tuple[str, ...], Meta(description="What else users must know, each in one sentence.")] = ()
+    sources: Annotated[tuple[str, ...], Meta(description="The documents that the facts in this file are from.")] = ()
+    kinds: Annotated[tuple[str, ...], Meta(description="The kinds of component that the host can run.")] = (
+        "command",
+        "reactor",
+    )
+    features: Annotated[TargetFeatures, Meta(description="The features that a module may use.")]
+    imports: Annotated[TargetImports, Meta(description="What a module may import.")] = TargetImports()
+    exports: Annotated[TargetExports, Meta(description="What a module must export.")] = TargetExports()
+    options: Annotated[TargetOptions, Meta(description="Limits on the options of recipes.")] = TargetOptions()
+    start: Annotated[
+        bool,
+        Meta(
+            description="Whether a module may have a start function. Where it is false, only a module with shared "
+            "memory may: linkers fill that memory there."
+        ),
+    ] = True
+    limits: Annotated[Limits, Meta(description="Upper bounds for every component.")] = Limits()
+    recipes: Annotated[
+        dict[str, str],
+        Meta(description="The recipe for each language that has one.", examples=[{"c": "zig", "rust": "cargo"}]),
+    ]
+    passes: Annotated[
+        tuple[str, ...],
+        Meta(description="The passes that run on what the recipe built, in order.", examples=[["wasm-opt", "strip"]]),
+    ] = ()
+    delivers: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The roles of outputs that are delivered to `dist/TARGET/COMPONENT/`; each must be built.",
+            examples=[["module", "glue", "types"]],
+        ),
+    ]
+    layout: Annotated[
+        dict[str, str],
+        Meta(
+            description="Where the file of a role is put in that folder, if not under the name that its step gave it.",
+            examples=[{"archive": "pkg/{name}.tar.gz"}],
+        ),
+    ] = {}
+    loader: Annotated[
+        str | None,
+        Meta(
+            description="The pass that writes the JavaScript which chooses among the variants of a component. Without "
+            "one, the variants are delivered alone."
+        ),
+    ] = None
+    may_deliver: Annotated[
+        tuple[str, ...], Meta(description="Roles that are delivered as well if some step built them.")
+    ] = ()
+    aot: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The formats of native code that the runtimes load; a format without a version means any.",
+            examples=[["wamr 6"]],
+        ),
+    ] = ()
+    run_aot: Annotated[str, Meta(description="As `run`, for the native code.")] = ""
+    runtimes: Annotated[tuple[str, ...], Meta(description="The runtimes that run smoke tests, the main one first.")]

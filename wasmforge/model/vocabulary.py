@@ -1,9 +1,10 @@
-"""Words that several files share: languages, features, kinds, profiles. Names are those of the field."""
+"""Names that several files share: kinds of component, WebAssembly features, profiles."""
 
 from typing import Literal
 
-Kind = Literal["command", "reactor"]
-"""WASI's two execution models: a command has `_start` and runs once, a reactor only has exports."""
+Kind = Literal["command", "reactor", "library"]
+"""WASI's two execution models: a command has `_start` and runs once, a reactor only has exports. A library is linked
+into other components."""
 
 FEATURES: tuple[str, ...] = (
     "mutable-global",
@@ -42,9 +43,10 @@ COMPILER_NAMES: dict[str, str] = {
     "legacy-exceptions": "exception-handling",
     "multi-memory": "multimemory",
 }
-"""What compilers call a feature in an object's section `target_features`, where it is not the same word."""
+"""Names of features in an object's section `target_features`, where compilers use another one."""
 
-LANGUAGES: tuple[str, ...] = ("c", "c++", "rust", "assemblyscript", "zig", "wat")
+EXCEPTION_ENCODINGS = ("exceptions", "legacy-exceptions")
+"""The final and the older encoding of exceptions: a module has one of them."""
 
 PROFILES: tuple[str, ...] = ("dev", "release", "size")
 
@@ -55,12 +57,12 @@ IMPLIES: dict[str, tuple[str, ...]] = {
     "reference-types": ("call-indirect-overlong",),
     "relaxed-simd": ("simd",),
 }
-"""Features that come with others: who may use the one may use the others."""
+"""Features that come with others: a module that may use the one may use the others."""
 
 
 def with_implied(features: tuple[str, ...]) -> tuple[str, ...]:
     """The features and all they imply, in the order of `FEATURES`."""
-    found = set(features)
-    while more := {i for f in found for i in IMPLIES.get(f, ())} - found:
-        found |= more
-    return tuple(f for f in FEATURES if f in found)
+    whole = set(features)
+    while more := {implied for feature in whole for implied in IMPLIES.get(feature, ())} - whole:
+        whole |= more
+    return tuple(feature for feature in FEATURES if feature in whole)

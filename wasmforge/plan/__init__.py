@@ -1,21 +1,29 @@
-"""THOUGHT: manifest x catalog x snapshots -> plan. Pure, printable, equal on every machine."""
+"""Makes the plan from manifest, catalog and snapshots. Pure, printable, the same on every machine."""
 
-from wasmforge.plan.check import check
-from wasmforge.plan.lint import lint
-from wasmforge.plan.make import contract_of, make_plan, promise
-from wasmforge.plan.named import named_files
-from wasmforge.plan.select import Request, Wanted, only, select, toolchains_of
+from wasmforge.model.request import Request
+from wasmforge.plan.checks.manifest import check, mistakes
+from wasmforge.plan.component_files import file_lists
+from wasmforge.plan.delivery import contract_of, dist_of, javascript_host, make_delivery
+from wasmforge.plan.file_options import file_options, option_words
+from wasmforge.plan.planner import make_plan
+from wasmforge.plan.recipes.lint import lint
+from wasmforge.plan.select import BuildUnit, restrict_to, select, toolchains_of
 
 __all__ = [
+    "BuildUnit",
     "Request",
-    "Wanted",
     "check",
     "contract_of",
+    "dist_of",
+    "file_lists",
+    "file_options",
+    "javascript_host",
     "lint",
+    "make_delivery",
     "make_plan",
-    "named_files",
-    "only",
-    "promise",
+    "mistakes",
+    "option_words",
+    "restrict_to",
     "select",
     "toolchains_of",
 ]

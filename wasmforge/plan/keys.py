@@ -1,4 +1,4 @@
-"""The facts about an action, told once and read twice: hashed they are its key, compared they are `explain`."""
+"""The facts about an action, from one traversal: hashed they are its key, compared they are `explain`."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from wasmforge.model.explain import Change
 from wasmforge.model.plan import Action
 
-ENGINE = "1"
+ENGINE = "2"
 """Raise when the way actions are run changes what they may produce: the fixed environment, the directory layout."""
 
 Facts = tuple[tuple[str, str], ...]
@@ -23,6 +23,7 @@ def base_facts(action: Action, identity: str) -> Facts:
         *((f"variable {k}", v) for k, v in sorted(action.env.items())),
         *((f"output {i}", path) for i, path in enumerate(action.outputs)),
         ("depfile", action.depfile or ""),
+        *((f"depfiles {pattern}", "") for pattern in action.depfiles),
         ("network", "yes" if action.network else "no"),
         *((f"placeholder {path}", "") for path in action.placeholders),
         *((f"candidate {path}", "") for path in input_paths(action)),
@@ -31,7 +32,7 @@ def base_facts(action: Action, identity: str) -> Facts:
 
 def input_paths(action: Action) -> tuple[str, ...]:
     """Where all inputs are laid, sorted."""
-    return tuple(sorted((*action.sources, *(g.path for g in action.givens))))
+    return tuple(sorted((*action.sources, *(g.path for g in action.generated_inputs))))
 
 
 def all_facts(base: Facts, used: Iterable[str], digests: Mapping[str, str], executable: Collection[str] = ()) -> Facts:

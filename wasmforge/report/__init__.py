@@ -1,1 +1,1 @@
-"""The voice: events and nouns into words. It prints and takes no part."""
+"""Renders events and data as text, JSON, JUnit and SVG. The only package that prints."""

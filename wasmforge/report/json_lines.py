@@ -1,39 +1,39 @@
-"""One JSON object per event and line; what fails is also told in words, elsewhere."""
+"""The JSON reporter: one object per event and line on stdout, failures as text on stderr."""
 
 import json
 
 import msgspec
 
 from wasmforge.model.events import Event, Timing
-from wasmforge.report.paper import Paper
+from wasmforge.report.output import Output
 from wasmforge.report.plain import PlainReporter
 
 
 class JsonReporter:
-    """Writes events on `paper` for programs, and what goes wrong on `aside` for people."""
+    """Writes events to `out` for programs, and failures to `aside` for people."""
 
-    def __init__(self, paper: Paper, aside: Paper | None = None) -> None:
-        self._paper = paper
+    def __init__(self, out: Output, aside: Output | None = None) -> None:
+        self._out = out
         self._aside = PlainReporter(aside, "quiet") if aside else None
 
-    def __call__(self, event: Event) -> None:
-        """Write one event; timings are for traces."""
+    def emit(self, event: Event) -> None:
+        """Write one event; timings are for traces only."""
         if isinstance(event, Timing):
             return
-        show_json(event, self._paper)
+        show_json(event, self._out)
         if self._aside:
-            self._aside(event)
+            self._aside.emit(event)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no terminal state to restore."""
 
 
-def show_json(value: object, paper: Paper) -> None:
-    """Any noun (or a sequence or mapping of nouns) as one line of JSON, escaped where the encoding needs it."""
+def show_json(value: object, out: Output) -> None:
+    """Print a struct, sequence or mapping as one line of JSON, escaped if the encoding requires it."""
     try:
         text = msgspec.json.encode(value).decode()
-        text.encode(paper.encoding)
+        text.encode(out.encoding)
     except UnicodeEncodeError:
         text = json.dumps(msgspec.to_builtins(value))
-    paper.write(text + "\n")
-    paper.flush()
+    out.write(text.replace("##[", "#\\u0023[") + "\n")  # equal as JSON, and not a workflow command
+    out.flush()

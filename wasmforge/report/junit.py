@@ -1,25 +1,30 @@
-"""Smoke tests as a JUnit file, which continuous integration shows: a suite a delivery, a case a test and runtime."""
+"""Smoke tests as a JUnit file: a suite per delivery, a case per test and runtime.
+
+Loads are not tests: they have suites of their own.
+"""
 
 import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
+from wasmforge.model.label import Label
 from wasmforge.model.smoke import Outcome
 
 FORBIDDEN = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold."""
 
 
-def junit(outcomes: Sequence[Outcome]) -> bytes:
+def junit(outcomes: Sequence[Outcome], loads: Sequence[Outcome] = ()) -> bytes:
     """The file; times are in seconds, characters that XML cannot hold are replaced."""
-    root = Xml.Element("testsuites", {"name": "wasmforge smoke", **_counts(outcomes)})
+    root = Xml.Element("testsuites", {"name": "wasmforge smoke", **_counts([*loads, *outcomes])})
     suites: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        suites.setdefault(f"{outcome.component}@{outcome.target}", []).append(outcome)
+    for outcome in (*loads, *outcomes):
+        name = str(Label(outcome.component, outcome.target))
+        suites.setdefault(f"{name} loads" if outcome.load else name, []).append(outcome)
     for name, members in suites.items():
         suite = Xml.SubElement(root, "testsuite", {"name": name, **_counts(members)})
         for outcome in members:
-            _case(suite, name, outcome)
+            _case(suite, name.removesuffix(" loads"), outcome)
     Xml.indent(root)
     text: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"

@@ -1,25 +1,29 @@
-"""One line per finished thing, for pipes and CI; no cursor tricks."""
+"""The reporter for pipes and CI: the lines of each event in one write, and the final report."""
 
 from wasmforge.model.events import Event, Finished
-from wasmforge.report.paper import Paper
-from wasmforge.report.table import page
-from wasmforge.report.words import Detail, words
+from wasmforge.report.event_lines import BODY, Detail, event_lines
+from wasmforge.report.final_report import final_report
+from wasmforge.report.mistakes import ToldMistakes
+from wasmforge.report.output import Output
+from wasmforge.report.style import folded
 
 
 class PlainReporter:
-    """Tells events as lines, each as one piece."""
+    """Prints each event as lines, and each mistake once unless verbose; moves no cursor."""
 
-    def __init__(self, paper: Paper, detail: Detail = "normal") -> None:
-        self._paper = paper
+    def __init__(self, out: Output, detail: Detail = "normal") -> None:
+        self._out = out
         self._detail = detail
+        self._told = ToldMistakes()
 
-    def __call__(self, event: Event) -> None:
-        """Tell one event."""
+    def emit(self, event: Event) -> None:
+        """Print one event."""
         if isinstance(event, Finished):
-            paper = self._paper
-            paper.print(page(event.report, paper.width, self._detail, fold=paper.isatty()))
-        else:
-            self._paper.print(words(event, self._detail))
+            out = self._out
+            out.print(final_report(event.report, out.width, self._detail, fold=out.isatty()))
+        elif not self._told.repeats(event) or self._detail == "verbose":
+            lines = event_lines(event, self._detail)
+            self._out.print(folded(lines, self._out.width, len(BODY)) if self._out.isatty() else lines)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no terminal state to restore."""

@@ -1,4 +1,4 @@
-"""Events as a trace in Chrome's format, which Perfetto opens: one lane for each worker, times in microseconds."""
+"""Events as a trace in Chrome's format for Perfetto: a lane per worker, times in microseconds."""
 
 import json
 import threading
@@ -6,104 +6,97 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from wasmforge.model.events import (
-    ActionFailed,
-    ActionFinished,
-    ActionStarted,
-    Event,
-    Tested,
-    Timing,
-)
+from wasmforge.model.events import ActionFailed, ActionFinished, ActionStarted, Event, SmokeFinished, Timing
 from wasmforge.model.smoke import Outcome
-from wasmforge.report.words import step
+from wasmforge.report.event_lines import step_name
 
-MAIN = 0
-"""The lane of everything that is done once: planning, finding toolchains, delivery."""
+MAIN_LANE = 0
+"""The lane of the main thread: planning, finding toolchains, delivery."""
 
-SMOKE = 1000
+FIRST_SMOKE_LANE = 1000
 """The first of the lanes of smoke tests."""
 
-PROCESS = 1
+PROCESS_ID = 1
 
 
 class Trace:
-    """Listens to a run and passes on what it hears. Actions are told by the thread that does them: its lane."""
+    """Records events and passes them on. The worker thread that emits an action's events is its lane."""
 
     def __init__(
         self,
-        tell: Callable[[Event], None],
+        emit: Callable[[Event], None],
         clock: Callable[[], float] = time.monotonic,
         thread: Callable[[], int] = threading.get_ident,
     ) -> None:
-        self._tell = tell
+        self._emit = emit
         self._clock = clock
         self._thread = thread
         self._origin = clock()
         self._spans: list[dict[str, Any]] = []
         self._ends: dict[int, int] = {}
-        self._lanes: dict[int, int] = {thread(): MAIN}
+        self._lanes: dict[int, int] = {thread(): MAIN_LANE}
         self._began: dict[str, float] = {}
-        self._looked: dict[str, float] = {}
+        self._lookup_seconds: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, event: Event) -> None:
-        """Note one event, and pass it on."""
+    def emit(self, event: Event) -> None:
+        """Record one event, and pass it on."""
         with self._lock:
-            self._note(event, self._clock())
-        self._tell(event)
+            self._record(event, self._clock())
+        self._emit(event)
 
     def json(self) -> bytes:
         """The whole trace."""
-        names = {MAIN: "wasmforge"} | {
-            lane: f"smoke tests {lane - SMOKE + 1}" if lane >= SMOKE else f"worker {lane}"
+        names = {MAIN_LANE: "wasmforge"} | {
+            lane: f"smoke tests {lane - FIRST_SMOKE_LANE + 1}" if lane >= FIRST_SMOKE_LANE else f"worker {lane}"
             for lane in self._ends
             if lane
         }
         about = [
-            {"ph": "M", "name": "thread_name", "pid": PROCESS, "tid": lane, "args": {"name": name}}
+            {"ph": "M", "name": "thread_name", "pid": PROCESS_ID, "tid": lane, "args": {"name": name}}
             for lane, name in sorted(names.items())
         ]
         spans = sorted(self._spans, key=lambda s: (s["ts"], s["tid"]))
         return json.dumps({"displayTimeUnit": "ms", "traceEvents": [*about, *spans]}, indent=0).encode()
 
-    def _note(self, event: Event, now: float) -> None:
+    def _record(self, event: Event, now: float) -> None:
         match event:
             case ActionStarted():
                 self._began[event.label] = now
                 self._lane()  # in the order in which they begin
-            case Timing() if self._lane() == MAIN:
-                self._span(MAIN, event.what, "phase", now - event.seconds, now, {})
+            case Timing() if self._lane() == MAIN_LANE:
+                self._span(MAIN_LANE, event.what, "phase", now - event.seconds, now, {})
             case Timing():
-                self._looked[event.what] = event.seconds
+                self._lookup_seconds[event.what] = event.seconds
             case ActionFinished():
-                began = self._began.pop(event.label, now - self._looked.pop(event.label, 0.0))
+                began = self._began.pop(event.label, now - self._lookup_seconds.pop(event.label, 0.0))
                 about = {"cached": event.cached, "exit": 0, "bytes": event.size, "command seconds": event.seconds}
                 self._action(event.label, began, now, about)
             case ActionFailed():
                 it = event.failure
                 began = self._began.pop(it.label, now)
                 self._action(it.label, began, now, {"cached": False, "exit": it.status, "reason": it.reason})
-            case Tested() if not event.outcome.cached:
-                self._tested(event.outcome, now)
+            case SmokeFinished() if not event.outcome.cached:
+                self._smoke_finished(event.outcome, now)
             case _:
                 pass
 
     def _action(self, label: str, began: float, ended: float, about: dict[str, Any]) -> None:
-        self._span(self._lane(), label, step(label), began, ended, {"label": label, **about})
+        self._span(self._lane(), label, step_name(label), began, ended, {"label": label, **about})
 
-    def _tested(self, it: Outcome, now: float) -> None:
+    def _smoke_finished(self, it: Outcome, now: float) -> None:
         began = now - it.seconds
         about = {"label": it.label, "runtime": it.runtime, "status": it.status, "reason": it.reason}
         self._span(self._free(began), it.test, "smoke", began, now, about)
 
     def _lane(self) -> int:
-        """The lane of the thread that tells."""
+        """The lane of the current thread."""
         return self._lanes.setdefault(self._thread(), len(self._lanes))
 
     def _free(self, began: float) -> int:
-        """The first lane of smoke tests in which nothing was going on then; tests are told after they ended."""
+        """The first lane of smoke tests that was free at `began`; smoke tests are reported after they ended."""
         start = self._micro(began)
-        lane = SMOKE
+        lane = FIRST_SMOKE_LANE
         while self._ends.get(lane, 0) > start:
             lane += 1
         return lane
@@ -118,7 +111,7 @@ class Trace:
                 "ph": "X",
                 "name": name,
                 "cat": kind,
-                "pid": PROCESS,
+                "pid": PROCESS_ID,
                 "tid": lane,
                 "ts": start,
                 "dur": end - start,

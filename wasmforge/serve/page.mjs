@@ -1,17 +1,17 @@
-// The index page: what was delivered, with sizes, and buttons that run the smoke tests here, in this browser.
+// The index page: delivered components with sizes, and buttons that run their smoke tests in this browser.
 const list = document.getElementById('components')
 const summary = document.getElementById('summary')
 const all = document.getElementById('all')
 const tally = document.getElementById('tally')
 
-const FRAME = 60_000 // milliseconds that a test may take beyond its own timeout before its frame is given up
+const FRAME_TIMEOUT_MS = 60_000 // after that a frame that has not answered is given up
 
-let shown = { exhibits: [] }
+let shown = { components: [] }
 
 function element(name, properties = {}, ...inside) {
-  const made = Object.assign(document.createElement(name), properties)
-  made.append(...inside)
-  return made
+  const node = Object.assign(document.createElement(name), properties)
+  node.append(...inside)
+  return node
 }
 
 function bytes(size) {
@@ -19,92 +19,92 @@ function bytes(size) {
   return size < 1024 * 1024 ? `${(size / 1024).toFixed(1)} KiB` : `${(size / 1024 / 1024).toFixed(1)} MiB`
 }
 
-const some = (words) => words.join(', ') || 'none'
+const joined = (words) => words.join(', ') || 'none'
 
-// One test in a frame of its own, so that each begins with a fresh instance.
-function outcome(number) {
-  return new Promise((settle) => {
+// Runs one test in its own frame, so that each starts with a new instance. Resolves to its outcome.
+function runTest(number) {
+  return new Promise((resolve) => {
     const frame = element('iframe', { src: `/-/frame#${number}` })
-    const end = (came) => {
-      clearTimeout(patience)
-      removeEventListener('message', heard)
+    const end = (outcome) => {
+      clearTimeout(timer)
+      removeEventListener('message', onMessage)
       frame.remove()
-      settle(came)
+      resolve(outcome)
     }
-    const heard = (event) => {
+    const onMessage = (event) => {
       if (event.source === frame.contentWindow && event.data.number === number) end(event.data.outcome)
     }
-    const patience = setTimeout(() => end({ status: 'failed', reason: 'its frame never answered', seconds: 0 }), FRAME)
-    addEventListener('message', heard)
+    const timer = setTimeout(() => end({ status: 'failed', reason: 'its frame never answered', seconds: 0 }), FRAME_TIMEOUT_MS)
+    addEventListener('message', onMessage)
     document.body.append(frame)
   })
 }
 
 function count() {
   const lines = (status) => document.querySelectorAll(`li.${status}`).length
-  const said = ['passed', 'failed', 'skipped'].filter(lines).map((status) => `${lines(status)} ${status}`)
-  tally.textContent = said.join(', ')
+  const counts = ['passed', 'failed', 'skipped'].filter(lines).map((status) => `${lines(status)} ${status}`)
+  tally.textContent = counts.join(', ')
   tally.className = lines('failed') ? 'failed' : 'passed'
 }
 
-async function run(exhibit) {
-  for (const { number } of exhibit.tests) {
+async function runTests(component) {
+  for (const { number } of component.tests) {
     const line = document.getElementById(`test-${number}`)
     line.className = 'dim'
     line.lastChild.data = ' …'
-    const { status, reason, seconds } = await outcome(number)
+    const { status, reason, seconds } = await runTest(number)
     line.className = status
     line.lastChild.data = ` ${status}${reason ? `: ${reason}` : ` in ${Math.round(seconds * 1000)} ms`}`
     count()
   }
 }
 
-function card(exhibit) {
+function card(component) {
   const facts = element('dl')
-  const fact = (name, ...said) => facts.append(element('dt', {}, name), element('dd', {}, ...said))
+  const fact = (name, ...content) => facts.append(element('dt', {}, name), element('dd', {}, ...content))
   const link = ({ name, url, size, gzip }) => [
     element('a', { href: url }, name),
     element('span', { className: 'dim' }, ` ${bytes(size)}, ${bytes(gzip)} with gzip  `),
   ]
-  fact('files', ...exhibit.files.flatMap(link))
-  fact('features', some(exhibit.features))
-  fact('exports', some(exhibit.exports))
-  if (exhibit.entry) fact('use', element('code', {}, `import * as it from '${exhibit.entry}'`))
-  for (const note of exhibit.notes) fact('note', note)
-  const tests = exhibit.tests.map(({ number, title }) => element('li', { id: `test-${number}` }, title, ''))
+  fact('files', ...component.files.flatMap(link))
+  fact('features', joined(component.features))
+  fact('exports', joined(component.exports))
+  if (component.entry) fact('use', element('code', {}, `import * as it from '${component.entry}'`))
+  for (const note of component.notes) fact('note', note)
+  const tests = component.tests.map(({ number, title }) => element('li', { id: `test-${number}` }, title, ''))
   for (const line of tests) line.append(document.createTextNode(''))
-  const button = element('button', { onclick: () => run(exhibit) }, 'Run tests')
-  const head = element('div', {}, element('h2', {}, exhibit.name), element('span', { className: 'dim' }, exhibit.profile))
+  const button = element('button', { onclick: () => runTests(component) }, 'Run tests')
+  const head = element('div', {}, element('h2', {}, component.name), element('span', { className: 'dim' }, component.profile))
   if (tests.length) head.append(button)
-  return element('article', { id: `component-${exhibit.name}` }, head, facts, element('ul', {}, ...tests))
+  return element('article', { id: `component-${component.name}` }, head, facts, element('ul', {}, ...tests))
 }
 
-async function look() {
+async function update() {
   const reply = await fetch('/-/components')
-  const said = await reply.json()
-  if (said.problem) {
+  const index = await reply.json()
+  if (index.problem) {
     summary.className = 'problem'
-    summary.textContent = said.problem
+    summary.textContent = index.problem
     return
   }
-  if (said.version === shown.version) return
-  shown = said
+  if (index.version === shown.version) return
+  shown = index
   const isolated = crossOriginIsolated ? 'isolated: threads may share memory' : 'not isolated: no shared memory'
-  const absent = said.absent.length ? `; not built: ${said.absent.join(', ')}` : ''
+  const absent = index.absent.length ? `; not built: ${index.absent.join(', ')}` : ''
   summary.className = 'dim'
-  const count = said.exhibits.length
-  summary.textContent = `${count} component${count === 1 ? '' : 's'} for ${said.target}; ${isolated}${absent}`
-  list.replaceChildren(...said.exhibits.map(card))
+  const count = index.components.length
+  summary.textContent = `${count} component${count === 1 ? '' : 's'} for ${index.target}; ${isolated}${absent}`
+  list.replaceChildren(...index.components.map(card))
   tally.textContent = ''
-  all.hidden = !said.exhibits.some((exhibit) => exhibit.tests.length)
+  all.hidden = !index.components.some((component) => component.tests.length)
 }
 
 all.onclick = async () => {
   all.disabled = true
-  for (const exhibit of shown.exhibits) await run(exhibit)
+  for (const component of shown.components) await runTests(component)
   all.disabled = false
 }
 
-new EventSource('/-/news').onmessage = look
-await look()
+new EventSource('/-/events').onmessage = update
+await update()
 if (location.hash === '#run') all.click()

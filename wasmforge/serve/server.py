@@ -1,4 +1,4 @@
-"""The server itself: a socket of this machine, and a thread that answers on it."""
+"""The HTTP server: a listening socket, and a thread that answers on it."""
 
 import errno
 import socket
@@ -7,36 +7,36 @@ import threading
 import uvicorn
 from starlette.types import ASGIApp
 
-from wasmforge.errors import machine
+from wasmforge.errors import machine_error
 
-PORT = 8080
+DEFAULT_PORT = 8080
 
-NEXT = 20
-"""How many ports are tried from the usual one on, where none was asked for."""
+PORTS_TRIED = 20
+"""How many ports are tried from the default one on, when none was given."""
 
 
 def listen(host: str, port: int | None) -> socket.socket:
     """A socket that listens on `port`, or on the first free one from 8080 on. Raises ForgeError (exit 3)."""
-    tried = [port] if port is not None else [*range(PORT, PORT + NEXT)]
+    ports = [port] if port is not None else [*range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED)]
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for number in tried:
-        found = socket.socket(family)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for number in ports:
+        listening = socket.socket(family)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            found.bind((host, number))
-            found.listen(128)
+            listening.bind((host, number))
+            listening.listen(128)
         except OSError as e:
-            found.close()
-            if e.errno == errno.EADDRINUSE and number != tried[-1]:
+            listening.close()
+            if e.errno == errno.EADDRINUSE and number != ports[-1]:
                 continue
             hint = "another program listens there: choose another with --port" if e.errno == errno.EADDRINUSE else ""
-            raise machine((e.strerror or str(e)).lower(), where=f"{host}:{number}", hint=hint) from None
-        return found
+            raise machine_error((e.strerror or str(e)).lower(), where=f"{host}:{number}", hint=hint) from None
+        return listening
     raise AssertionError("unreachable: the last port returns or raises")
 
 
 class Server:
-    """Answers in a thread of its own, from `with` on until its end."""
+    """Answers in its own thread, within a `with` block."""
 
     def __init__(self, app: ASGIApp, listening: socket.socket) -> None:
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
@@ -54,7 +54,7 @@ class Server:
         self._socket.close()
 
     def wait(self) -> None:
-        """Until the server ends, which it does of itself only when it fails."""
+        """Wait until the server ends, which happens by itself only when it fails."""
         while self._thread.is_alive():
             self._thread.join(timeout=0.5)
 

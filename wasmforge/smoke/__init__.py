@@ -1,7 +1,14 @@
 """Runs delivered artifacts in real runtimes and says whether they do what their tests say."""
 
-from wasmforge.smoke.hands import Boxed, Hands
-from wasmforge.smoke.memory import run_new
-from wasmforge.smoke.run import identity, run, toolchains
+from wasmforge.runtimes.context import RunInImage, RuntimeContext
+from wasmforge.smoke.result_cache import run_cached
+from wasmforge.smoke.run import identity, run, toolchains_of
 
-__all__ = ["Boxed", "Hands", "identity", "run", "run_new", "toolchains"]
+__all__ = [
+    "RunInImage",
+    "RuntimeContext",
+    "identity",
+    "run",
+    "run_cached",
+    "toolchains_of",
+]

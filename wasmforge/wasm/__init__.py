@@ -1,6 +1,9 @@
-"""Reads a WebAssembly binary into facts; runs nothing, validates nothing, opens no file."""
+"""Reads WebAssembly binaries into facts. Pure: no file access, no validation."""
 
-from wasmforge.wasm.malformed import Malformed
+from wasmforge.wasm.cursor import Malformed
 from wasmforge.wasm.reader import read
 
-__all__ = ["Malformed", "read"]
+__all__ = [
+    "Malformed",
+    "read",
+]

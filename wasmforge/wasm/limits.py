@@ -1,4 +1,4 @@
-"""How much of each thing engines accept (the WebAssembly JavaScript API's implementation limits): bounds our work."""
+"""Implementation limits of engines (from the WebAssembly JavaScript API), which also bound the reader's work."""
 
 TYPES = 1_000_000
 FUNCTIONS = 1_000_000
@@ -13,7 +13,7 @@ PARAMETERS = 1_000
 FIELDS = 10_000
 
 SECTION_BYTES = 32 * 1024 * 1024
-"""The largest section that is read item by item; code, data and elements are stepped over and have no such bound."""
+"""The largest section that is read item by item; code, data and elements are skipped and have no such bound."""
 
 SECTIONS = 100_000
 """Sections of one file, custom ones included."""

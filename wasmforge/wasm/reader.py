@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from wasmforge.model.module import DataSegment, Export, Function, Module, Section
-from wasmforge.wasm import custom, limits
-from wasmforge.wasm.cursor import Cursor
-from wasmforge.wasm.malformed import Malformed
+from wasmforge.wasm import custom_sections, limits
+from wasmforge.wasm.cursor import Cursor, Malformed
+from wasmforge.wasm.index_spaces import IndexSpaces
 from wasmforge.wasm.sections import LARGE, SECTIONS
-from wasmforge.wasm.spaces import Spaces
 
 MAGIC = b"\0asm"
 
@@ -31,8 +30,8 @@ COMPONENT_SECTIONS = (
 )
 """Section names of the component model by their id."""
 
-Found = tuple[int, Section, Cursor]
-"""A section's id, what it is, and a cursor over what it holds (behind the name of a custom section)."""
+SectionContent = tuple[int, Section, Cursor]
+"""A section's id, its facts, and a cursor over its content (after the name of a custom section)."""
 
 
 def read(data: bytes | memoryview) -> Module:
@@ -60,10 +59,10 @@ def _preamble(cursor: Cursor) -> bytes:
 
 
 def _core(cursor: Cursor, size: int) -> Module:
-    spaces = Spaces()
+    spaces = IndexSpaces()
     sections: list[Section] = []
     names: dict[int, dict[int, str]] = {}
-    producers: custom.Producers = ()
+    producers: custom_sections.Producers = ()
     features: tuple[str, ...] = ()
     order = list(SECTIONS)
     last = -1
@@ -77,11 +76,11 @@ def _core(cursor: Cursor, size: int) -> Module:
         elif section.size > limits.SECTION_BYTES:
             continue
         elif section.name == "name":
-            names = custom.names(inner)
+            names = custom_sections.names(inner)
         elif section.name == "producers":
-            producers = custom.producers(inner)
+            producers = custom_sections.producers(inner)
         elif section.name == "target_features":
-            features = custom.target_features(inner)
+            features = custom_sections.target_features(inner)
     return Module(
         layer="core",
         size=size,
@@ -89,15 +88,15 @@ def _core(cursor: Cursor, size: int) -> Module:
         imports=tuple(spaces.imports),
         exports=_exports(spaces),
         memories=tuple(spaces.memories),
-        functions=_functions(spaces, names.get(custom.FUNCTION_NAMES, {}), size),
-        data=_data(spaces, names.get(custom.DATA_NAMES, {})),
+        functions=_functions(spaces, names.get(custom_sections.FUNCTION_NAMES, {}), size),
+        data=_data(spaces, names.get(custom_sections.DATA_NAMES, {})),
         start=spaces.start,
         target_features=features,
         producers=producers,
     )
 
 
-def _walk(cursor: Cursor, names: dict[int, str]) -> Iterator[Found]:
+def _walk(cursor: Cursor, names: dict[int, str]) -> Iterator[SectionContent]:
     for _ in range(limits.SECTIONS):
         if not cursor.left:
             return
@@ -112,7 +111,7 @@ def _walk(cursor: Cursor, names: dict[int, str]) -> Iterator[Found]:
     raise cursor.fail(f"more than {limits.SECTIONS} sections")
 
 
-def _section(number: int, section: Section, inner: Cursor, spaces: Spaces) -> None:
+def _section(number: int, section: Section, inner: Cursor, spaces: IndexSpaces) -> None:
     if number not in LARGE and section.size > limits.SECTION_BYTES:
         raise Malformed(f"the {section.name} section of {section.size} bytes is too large", section.offset)
     SECTIONS[number][1](inner, spaces)
@@ -120,7 +119,7 @@ def _section(number: int, section: Section, inner: Cursor, spaces: Spaces) -> No
         raise inner.fail(f"{inner.left} bytes too many in the {section.name} section")
 
 
-def _exports(spaces: Spaces) -> tuple[Export, ...]:
+def _exports(spaces: IndexSpaces) -> tuple[Export, ...]:
     kinds = {kind for _, kind, _, _ in spaces.exports}
     items = {kind: spaces.of(kind) for kind in kinds}
     for name, kind, index, offset in spaces.exports:
@@ -129,7 +128,7 @@ def _exports(spaces: Spaces) -> tuple[Export, ...]:
     return tuple([Export(name=name, kind=kind, type=items[kind][index]) for name, kind, index, _ in spaces.exports])
 
 
-def _functions(spaces: Spaces, names: dict[int, str], end: int) -> tuple[Function, ...]:
+def _functions(spaces: IndexSpaces, names: dict[int, str], end: int) -> tuple[Function, ...]:
     declared = len(spaces.funcs) - spaces.imported_funcs
     if declared != len(spaces.bodies):
         raise Malformed(f"{declared} functions are declared, {len(spaces.bodies)} have a body", end)
@@ -143,7 +142,7 @@ def _functions(spaces: Spaces, names: dict[int, str], end: int) -> tuple[Functio
     )
 
 
-def _data(spaces: Spaces, names: dict[int, str]) -> tuple[DataSegment, ...]:
+def _data(spaces: IndexSpaces, names: dict[int, str]) -> tuple[DataSegment, ...]:
     return tuple([DataSegment(index=i, name=names.get(i, ""), size=size) for i, size in enumerate(spaces.data)])
 
 

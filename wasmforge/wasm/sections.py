@@ -1,26 +1,26 @@
-"""Reads the sections of a core module into its index spaces; code and data are measured, elements stepped over."""
+"""Reads the sections of a core module into its index spaces; sizes of code and data are recorded, elements skipped."""
 
 from collections.abc import Callable
 
 from wasmforge.model.module import ExternKind, ExternType, FuncType, Import
 from wasmforge.wasm import limits
-from wasmforge.wasm.constants import skip_constant
+from wasmforge.wasm.const_expr import skip_constant
 from wasmforge.wasm.cursor import Cursor
-from wasmforge.wasm.signatures import read_types
-from wasmforge.wasm.spaces import KINDS, Spaces
+from wasmforge.wasm.index_spaces import EXTERN_KINDS, IndexSpaces
+from wasmforge.wasm.type_section import read_types
 from wasmforge.wasm.types import defined_table, global_type, memory_type, table_type
 
 ACTIVE, PASSIVE, EXPLICIT = _SEGMENTS = range(3)
-"""Data segments: laid into the first memory, laid nowhere yet, laid into a memory that is named."""
+"""Data segments: active in memory 0, passive, active in a given memory."""
 
-Reader = Callable[[Cursor, Spaces], None]
+Reader = Callable[[Cursor, IndexSpaces], None]
 
 
-def _types(cursor: Cursor, spaces: Spaces) -> None:
+def _types(cursor: Cursor, spaces: IndexSpaces) -> None:
     read_types(cursor, spaces.types)
 
 
-def _imports(cursor: Cursor, spaces: Spaces) -> None:
+def _imports(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("imports", limits.IMPORTS)):
         module, name = cursor.name(), cursor.name()
         kind = _kind(cursor)
@@ -30,51 +30,51 @@ def _imports(cursor: Cursor, spaces: Spaces) -> None:
     spaces.imported_funcs = len(spaces.funcs)
 
 
-def _functions(cursor: Cursor, spaces: Spaces) -> None:
+def _functions(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("functions", limits.FUNCTIONS)):
         spaces.funcs.append(spaces.signature(cursor))
 
 
-def _tables(cursor: Cursor, spaces: Spaces) -> None:
+def _tables(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("tables", limits.TABLES)):
         spaces.tables.append(defined_table(cursor))
 
 
-def _memories(cursor: Cursor, spaces: Spaces) -> None:
+def _memories(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("memories", limits.MEMORIES)):
         spaces.memories.append(memory_type(cursor))
 
 
-def _tags(cursor: Cursor, spaces: Spaces) -> None:
+def _tags(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("tags", limits.TAGS)):
         spaces.tags.append(_tag(cursor, spaces))
 
 
-def _globals(cursor: Cursor, spaces: Spaces) -> None:
+def _globals(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("globals", limits.GLOBALS)):
         spaces.globals.append(global_type(cursor))
         skip_constant(cursor)
 
 
-def _exports(cursor: Cursor, spaces: Spaces) -> None:
+def _exports(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("exports", limits.EXPORTS)):
         start = cursor.position
         name = cursor.name()
         spaces.exports.append((name, _kind(cursor), cursor.u32(), start))
 
 
-def _start(cursor: Cursor, spaces: Spaces) -> None:
+def _start(cursor: Cursor, spaces: IndexSpaces) -> None:
     spaces.start = cursor.u32()
 
 
-def _code(cursor: Cursor, spaces: Spaces) -> None:
+def _code(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("function bodies", limits.FUNCTIONS)):
         size = cursor.u32()
         cursor.skip(size)
         spaces.bodies.append(size)
 
 
-def _data(cursor: Cursor, spaces: Spaces) -> None:
+def _data(cursor: Cursor, spaces: IndexSpaces) -> None:
     for _ in range(cursor.count("data segments", limits.DATA)):
         kind = cursor.u32()
         if kind not in _SEGMENTS:
@@ -88,7 +88,7 @@ def _data(cursor: Cursor, spaces: Spaces) -> None:
         spaces.data.append(size)
 
 
-def _skip(cursor: Cursor, spaces: Spaces) -> None:  # noqa: ARG001 - has the shape of a reader
+def _skip(cursor: Cursor, spaces: IndexSpaces) -> None:  # noqa: ARG001 - the signature of a reader
     cursor.skip(cursor.left)
 
 
@@ -107,7 +107,7 @@ SECTIONS: dict[int, tuple[str, Reader]] = {
     10: ("code", _code),
     11: ("data", _data),
 }
-"""Name and reader of each section by its id, in the order in which they must stand in a file."""
+"""Name and reader of each section by its id, in the order that the specification prescribes."""
 
 LARGE = frozenset({9, 10, 11})
 """Sections that are not read item by item, so that their size costs nothing."""
@@ -115,12 +115,12 @@ LARGE = frozenset({9, 10, 11})
 
 def _kind(cursor: Cursor) -> ExternKind:
     byte = cursor.byte()
-    if byte >= len(KINDS):
+    if byte >= len(EXTERN_KINDS):
         raise cursor.fail(f"unknown kind of import or export {byte:#04x}", at=cursor.position - 1)
-    return KINDS[byte]
+    return EXTERN_KINDS[byte]
 
 
-def _item(cursor: Cursor, spaces: Spaces, kind: ExternKind) -> ExternType:
+def _item(cursor: Cursor, spaces: IndexSpaces, kind: ExternKind) -> ExternType:
     if kind == "func":
         return spaces.signature(cursor)
     if kind == "table":
@@ -132,7 +132,7 @@ def _item(cursor: Cursor, spaces: Spaces, kind: ExternKind) -> ExternType:
     return _tag(cursor, spaces)
 
 
-def _tag(cursor: Cursor, spaces: Spaces) -> FuncType:
+def _tag(cursor: Cursor, spaces: IndexSpaces) -> FuncType:
     if cursor.byte() != 0:
         raise cursor.fail("unknown tag attribute", at=cursor.position - 1)
     return spaces.signature(cursor)

@@ -1,13 +1,13 @@
-"""Reads WebAssembly types (values, limits, memories, tables, globals) into text-format words; knows no sections."""
+"""Reads WebAssembly types (values, limits, memories, tables, globals) into names of the text format."""
 
 from wasmforge.model.module import GlobalType, MemoryType, TableType
-from wasmforge.wasm.constants import skip_constant
+from wasmforge.wasm.const_expr import skip_constant
 from wasmforge.wasm.cursor import Cursor
 
 NUMBERS = {0x7F: "i32", 0x7E: "i64", 0x7D: "f32", 0x7C: "f64", 0x7B: "v128"}
 
 PACKED = {0x78: "i8", 0x77: "i16"}
-"""Storage types: only fields of structs and arrays have them."""
+"""Packed types, which only fields of structs and arrays have."""
 
 HEAPS = {
     0x70: "func",
@@ -33,7 +33,7 @@ SHORT = {heap: f"{heap}ref" for heap in HEAPS.values()} | {
     "noexn": "nullexnref",
     "nocont": "nullcontref",
 }
-"""What the text format writes for `(ref null …)`."""
+"""Short names of `(ref null …)` in the text format."""
 
 REF, REF_NULL, SHARED = 0x64, 0x63, 0x65
 
@@ -85,7 +85,7 @@ def table_type(cursor: Cursor) -> TableType:
 
 
 def defined_table(cursor: Cursor) -> TableType:
-    """A table of the table section: its type and, after 0x40 0x00, the value its elements have at first."""
+    """A table of the table section: its type and, after 0x40 0x00, the initial value of its elements."""
     if cursor.peek() != 0x40:
         return table_type(cursor)
     cursor.skip(1)

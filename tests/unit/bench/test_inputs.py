@@ -6,8 +6,8 @@ from typing import NoReturn
 
 import pytest
 
-from wasmforge.bench.inputs import BadInput, content
-from wasmforge.model.bench import Input, Of
+from wasmforge.bench.inputs import BadInputError, input_bytes
+from wasmforge.model.bench import ElementType, Input
 
 
 def nothing(name: str) -> NoReturn:
@@ -25,23 +25,23 @@ def nothing(name: str) -> NoReturn:
         ("f64", 1, 8, "530c1d2e03e9ae66146ef6355b098eeaac209cd182df30105fa5d3b054f3f65b"),
     ],
 )
-def test_random_bytes_are_these_on_every_machine(of: Of, nth: int, size: int, digest: str) -> None:
-    data = content(Input(random=1000, of=of), nothing, nth)
+def test_random_bytes_are_these_on_every_machine(of: ElementType, nth: int, size: int, digest: str) -> None:
+    data = input_bytes(Input(random=1000, of=of), nothing, nth)
     assert len(data) == 1000 * size
     assert hashlib.sha256(data).hexdigest() == digest
 
 
 @pytest.mark.parametrize(("of", "code"), [("f32", "f"), ("f64", "d")])
-def test_random_floats_are_from_minus_one_to_one(of: Of, code: str) -> None:
-    values: array.array[float] = array.array(code, content(Input(random=5000, of=of), nothing, 1))
+def test_random_floats_are_from_minus_one_to_one(of: ElementType, code: str) -> None:
+    values: array.array[float] = array.array(code, input_bytes(Input(random=5000, of=of), nothing, 1))
     assert -1 <= min(values) < -0.99
     assert 0.99 < max(values) < 1
     assert abs(sum(values) / len(values)) < 0.05
 
 
 def test_both_kinds_of_floats_are_the_same_numbers() -> None:
-    single: array.array[float] = array.array("f", content(Input(random=500, of="f32"), nothing, 1))
-    double: array.array[float] = array.array("d", content(Input(random=500, of="f64"), nothing, 1))
+    single: array.array[float] = array.array("f", input_bytes(Input(random=500, of="f32"), nothing, 1))
+    double: array.array[float] = array.array("d", input_bytes(Input(random=500, of="f64"), nothing, 1))
     assert list(single) == list(double)
 
 
@@ -57,14 +57,14 @@ def test_both_kinds_of_floats_are_the_same_numbers() -> None:
     ],
 )
 def test_what_is_written_out(given: Input, data: bytes) -> None:
-    assert content(given, nothing, 1) == data
+    assert input_bytes(given, nothing, 1) == data
 
 
 def test_a_file_is_read_by_whoever_asks() -> None:
-    assert content(Input(file="in/x.bin", of="i32"), {"in/x.bin": b"12345678"}.__getitem__, 1) == b"12345678"
+    assert input_bytes(Input(file="in/x.bin", of="i32"), {"in/x.bin": b"12345678"}.__getitem__, 1) == b"12345678"
     files: dict[str, bytes] = {}
     with pytest.raises(KeyError):
-        content(Input(file="y"), files.__getitem__, 1)
+        input_bytes(Input(file="y"), files.__getitem__, 1)
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,13 @@ def test_a_file_is_read_by_whoever_asks() -> None:
         (Input(), "takes exactly one of random, zeros, file, utf8, hex; this one has none"),
         (Input(random=1, hex="00"), "takes exactly one of random, zeros, file, utf8, hex; this one has random, hex"),
         (Input(hex="0g"), "is not hexadecimal"),
-        (Input(hex="000000", of="i32"), "has 3 bytes, which is no number of i32"),
-        (Input(file="x", of="f64"), "has 9 bytes, which is no number of f64"),
+        (Input(hex="000000", of="i32"), "has 3 bytes, which is not a whole number of i32"),
+        (Input(file="x", of="f64"), "has 9 bytes, which is not a whole number of f64"),
         (Input(random=0), "random must come to between 1 and 1073741824 bytes"),
         (Input(zeros=(1 << 27) + 1, of="f64"), "zeros must come to between 1 and 1073741824 bytes"),
     ],
 )
 def test_what_stands_for_no_bytes(given: Input, why: str) -> None:
-    with pytest.raises(BadInput) as caught:
-        content(given, lambda _: bytes(9), 1)
+    with pytest.raises(BadInputError) as caught:
+        input_bytes(given, lambda _: bytes(9), 1)
     assert str(caught.value) == why

@@ -5,21 +5,22 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.unit.report.benches import RUN
-from wasmforge.cli.bench import _old, _percent
+from tests.support.factories.bench_results import RUN
+from wasmforge.app.bench_compare import read_saved_run
+from wasmforge.cli.bench import _parse_percent
 from wasmforge.errors import Exit, ForgeError
-from wasmforge.report.bench_files import as_json
+from wasmforge.report.bench.files import as_json
 
 
 def test_json_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "old.json"
     file.write_text(as_json(RUN), encoding="utf-8")
-    assert _old(file) == RUN
+    assert read_saved_run(file) == RUN
     file.write_bytes(msgspec.json.encode(RUN))  # as -o json prints it
-    assert _old(file) == RUN
+    assert read_saved_run(file) == RUN
 
 
-FIRST = msgspec.json.encode(RUN.tables[0].entries[0].seconds).decode()
+FIRST = msgspec.json.encode(RUN.results[0].measurements[0].seconds).decode()
 
 
 def spoiled(old: str, new: str) -> str:
@@ -32,8 +33,8 @@ def spoiled(old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "is no run that was saved: Input data was truncated"),
-        ("[]", "is no run that was saved: Expected `object`, got `array`"),
+        ("", "is not a saved run: Input data was truncated"),
+        ("[]", "is not a saved run: Expected `object`, got `array`"),
         ("{}", "missing required field `machine`"),
         (spoiled('"format":1', '"format":2'), "`$.format`"),
         (spoiled('"low":1.22', '"low":0'), "Expected `float` > 0.0"),
@@ -45,7 +46,7 @@ def test_what_was_not_saved_is_refused(tmp_path: Path, text: str, words: str) ->
     file = tmp_path / "old.json"
     file.write_text(text)
     with pytest.raises(ForgeError) as caught:
-        _old(file)
+        read_saved_run(file)
     (problem,) = caught.value.problems
     assert words in problem.what
     assert problem.where == f"--compare {file}"
@@ -55,20 +56,20 @@ def test_what_was_not_saved_is_refused(tmp_path: Path, text: str, words: str) ->
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ForgeError, match=r"--compare .*: no such file or directory"):
-        _old(tmp_path / "old.json")
+        read_saved_run(tmp_path / "old.json")
 
 
 @pytest.mark.parametrize(
     ("said", "value"), [("10%", 0.1), ("10", 0.1), (" 2.5 % ", 0.025), ("0", 0.0), (None, float("inf"))]
 )
 def test_percentages(said: str | None, value: float) -> None:
-    assert _percent(said) == pytest.approx(value)
+    assert _parse_percent(said) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("said", ["", "%", "ten", "-1%", "nan", "inf", "10%%"])
 def test_no_percentages(said: str) -> None:
     with pytest.raises(ForgeError) as caught:
-        _percent(said)
+        _parse_percent(said)
     (problem,) = caught.value.problems
-    assert (problem.where, problem.what) == ("--fail-above", f"{said!r} is no percentage")
+    assert (problem.where, problem.what) == ("--fail-above", f"{said!r} is not a percentage")
     assert problem.hint == "--fail-above 10%"

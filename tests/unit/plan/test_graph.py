@@ -1,9 +1,9 @@
 """What needs what, by component and by action."""
 
-from tests.unit.plan.fabricated import catalog, component, manifest
+from tests.support.factories.plan import catalog, component, manifest
 from wasmforge.model.graph import Edge, Node
 from wasmforge.model.manifest import Limits
-from wasmforge.model.plan import Action, Contract, Delivery, Given, Piece, Plan
+from wasmforge.model.plan import Action, Contract, Delivery, GeneratedInput, Plan, PlannedFile
 from wasmforge.plan import Request, select
 from wasmforge.plan.graph import by_action, by_component
 
@@ -17,10 +17,10 @@ def test_components_with_their_languages_and_targets() -> None:
     assert [n.about for n in graph.nodes] == ["toy for wasi", "toy for wasi"]
 
 
-def action(label: str, *givens: tuple[str, str]) -> Action:
-    handed = tuple(Given(path=path, action=need, output="x") for need, path in givens)
+def action(label: str, *generated_inputs: tuple[str, str]) -> Action:
+    handed = tuple(GeneratedInput(path=path, action=need, output="x") for need, path in generated_inputs)
     return Action(
-        label=label, step="s", argv=("t",), toolchain="box", env={}, sources={}, givens=handed, outputs=("x",)
+        label=label, step="s", argv=("t",), toolchain="box", env={}, sources={}, generated_inputs=handed, outputs=("x",)
     )
 
 
@@ -36,7 +36,7 @@ def test_actions_with_what_is_handed_over() -> None:
         profile="dev",
         folder="dist/web/a",
         source_folder="a",
-        pieces=(Piece(role="module", name="a.wasm", action="a@web/dev:two", output="x"),),
+        files=(PlannedFile(role="module", name="a.wasm", action="a@web/dev:two", output="x"),),
         contract=contract,
     )
     graph = by_action(Plan(actions={a.label: a for a in actions}, deliveries=(delivery,), tools={"box": "1"}))

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.plan.fabricated import source
+from tests.support.factories.plan import source
 from wasmforge.model.explain import Change
-from wasmforge.model.plan import Action, Given
+from wasmforge.model.plan import Action, GeneratedInput
 from wasmforge.plan.keys import all_facts, base_facts, changes, input_paths, key_of
 
 ACTION = Action(
@@ -17,7 +17,7 @@ ACTION = Action(
     toolchain="zig",
     env={"A": "1", "B": "2"},
     sources={"a.c": source("a.c"), "a.h": source("a.h")},
-    givens=(Given(path="b.o", action="app@web/dev:compile", output="b.o"),),
+    generated_inputs=(GeneratedInput(path="b.o", action="app@web/dev:compile", output="b.o"),),
     outputs=("app.wasm", "app.map"),
     depfile="app.d",
     placeholders=("src/lib.rs",),
@@ -40,9 +40,10 @@ OTHER: dict[str, object] = {
     "toolchain": "clang",
     "env": {"A": "1", "B": "3"},
     "sources": {"a.c": source("a.c")},
-    "givens": (),
+    "generated_inputs": (),
     "outputs": ("app.wasm",),
     "depfile": None,
+    "depfiles": ("made/*.d",),
     "placeholders": (),
     "network": True,
 }
@@ -51,6 +52,7 @@ SAME: dict[str, object] = {
     "label": "other@web/size:link",
     "step": "other",
     "scratch": "made/",
+    "note": "libc, from source",
     "timeout": 1.0,
     "env": {"B": "2", "A": "1"},
 }

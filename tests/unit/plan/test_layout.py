@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.plan.fabricated import catalog, component, manifest, plan, recipe, step, target
+from tests.support.factories.plan import catalog, component, manifest, plan, recipe, step, target
 from wasmforge.errors import ForgeError
 from wasmforge.model.catalog import Catalog
 from wasmforge.plan.layout import run_line
@@ -25,7 +25,7 @@ def refused(known: Catalog) -> tuple[str, str]:
 
 def test_a_role_lies_where_the_layout_says_else_under_its_own_name() -> None:
     (delivery,) = plan(manifest(app=component()), laid_out(layout={"archive": "./pkg/{name}.tar.gz"})).deliveries
-    assert [(p.role, p.name) for p in delivery.pieces] == [("module", "x.wasm"), ("archive", "pkg/app.tar.gz")]
+    assert [(p.role, p.name) for p in delivery.files] == [("module", "x.wasm"), ("archive", "pkg/app.tar.gz")]
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,10 @@ def test_words_of_the_line_that_starts_a_program_are_quoted_where_a_shell_wants_
     assert run_line(there, "command", folder, "app") == expected
     assert run_line(there, "command", folder, "app", native=True) == "serve app.aot"
     assert run_line(there, "reactor", folder, "app") == ""
+
+
+def test_the_line_preopens_the_files_beside_a_program() -> None:
+    there = target("wasi", run="wasmtime run {files} {folder}/{name}.wasm", run_files="--dir {folder}/files::/")
+    assert run_line(there, "command", "dist/a", "app") == "wasmtime run dist/a/app.wasm"
+    expected = "wasmtime run --dir 'my dist/files::/' 'my dist/app.wasm'"
+    assert run_line(there, "command", "my dist", "app", files=True) == expected

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.unit.plan.fabricated import adding, catalog, component, manifest, plan, recipe, step, target, toolchain
+from tests.support.factories.plan import adding, catalog, component, manifest, plan, recipe, step, target, toolchain
 from wasmforge.errors import ForgeError
 from wasmforge.model.manifest import Build, Component, Manifest
 from wasmforge.model.recipe import Option
-from wasmforge.plan import Request, check, only, select, toolchains_of
+from wasmforge.plan import Request, check, restrict_to, select, toolchains_of
 
 KNOWN = catalog()
 
@@ -20,7 +20,7 @@ SAID = manifest(
 def chosen(said: Manifest = SAID, **request: object) -> list[str]:
     """The pairs selected, as text, in their order."""
     wanted = select(said, KNOWN, Request(**request))  # type: ignore[arg-type]
-    return [f"{w.settled.name}@{w.settled.target}/{w.settled.profile}" for w in wanted]
+    return [f"{w.resolved.name}@{w.resolved.target}/{w.resolved.profile}" for w in wanted]
 
 
 def refused(said: Manifest = SAID, **request: object) -> list[tuple[str, str, str]]:
@@ -46,9 +46,9 @@ def test_a_label_chooses_one_target() -> None:
 
 def test_only_some_of_them_with_what_they_need() -> None:
     wanted = select(SAID, KNOWN, Request())
-    kept = only(wanted, {("app", "wasi"), ("page", "web")})
-    assert [(w.settled.name, w.settled.target) for w in kept] == [("lib", "wasi"), ("app", "wasi"), ("page", "web")]
-    assert only(wanted, ()) == ()
+    kept = restrict_to(wanted, {("app", "wasi"), ("page", "web")})
+    assert [(w.resolved.name, w.resolved.target) for w in kept] == [("lib", "wasi"), ("app", "wasi"), ("page", "web")]
+    assert restrict_to(wanted, ()) == ()
 
 
 def test_a_need_comes_before_those_who_need_it_and_only_for_their_targets() -> None:

@@ -5,17 +5,17 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.plan.fabricated import catalog, component, manifest
+from tests.support.factories.plan import catalog, component, manifest
 from wasmforge.model.manifest import Component
-from wasmforge.plan import Request, Wanted, select
+from wasmforge.plan import BuildUnit, Request, select
 from wasmforge.plan.shards import Pair, shards
 
 
-def wanted(**components: Component) -> tuple[Wanted, ...]:
+def wanted(**components: Component) -> tuple[BuildUnit, ...]:
     return select(manifest(**components), catalog(), Request(targets=("web",)))  # type: ignore[arg-type]
 
 
-def alone(*names: str) -> tuple[Wanted, ...]:
+def alone(*names: str) -> tuple[BuildUnit, ...]:
     return wanted(**{name: component(exports=("f",)) for name in names})
 
 

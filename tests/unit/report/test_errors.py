@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from tests.unit.report.fabricated import Stream
-from wasmforge.errors import ForgeError, Problem, usage
+from tests.support.factories.report import Stream
+from wasmforge.errors import ForgeError, Problem, usage_error
 from wasmforge.report.errors import print_bug, print_error
 
 
 def test_one_problem() -> None:
     stream = Stream()
-    print_error(usage("target 'fastly' has no threads", where="components.hello", hint="build for: web, node"), stream)
+    print_error(
+        usage_error("target 'fastly' has no threads", where="components.hello", hint="build for: web, node"), stream
+    )
     assert stream.text == "error: components.hello: target 'fastly' has no threads\n hint: build for: web, node\n"
 
 
@@ -27,13 +29,13 @@ def test_what_is_found_for_each_target_is_told_once() -> None:
 
 def test_color() -> None:
     stream = Stream()
-    print_error(usage("no"), stream, "always")
+    print_error(usage_error("no"), stream, "always")
     assert stream.text == "\x1b[1;31merror: \x1b[0mno\n"
 
 
 def test_text_of_others_cannot_move_the_cursor() -> None:
     stream = Stream()
-    print_error(usage("unknown key '\x1b[2Jx\x07'"), stream, "always")
+    print_error(usage_error("unknown key '\x1b[2Jx\x07'"), stream, "always")
     assert stream.text == "\x1b[1;31merror: \x1b[0munknown key 'x'\n"
 
 

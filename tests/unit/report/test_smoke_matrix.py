@@ -3,12 +3,12 @@
 from typing import Literal
 from xml.etree import ElementTree as Xml
 
-from wasmforge.model.artifact import Report
+from wasmforge.model.report import Report
 from wasmforge.model.smoke import Outcome
-from wasmforge.report.ink import Line
+from wasmforge.report.final_report import final_report
 from wasmforge.report.junit import junit
-from wasmforge.report.matrix import differences, matrix
-from wasmforge.report.table import page
+from wasmforge.report.smoke_matrix import difference_lines, smoke_matrix
+from wasmforge.report.style import Line
 
 
 def outcome(
@@ -33,24 +33,24 @@ def text(lines: list[Line]) -> list[str]:
 
 def test_a_line_for_each_runtime() -> None:
     outcomes = [outcome("a"), outcome("a", test="other"), outcome("b", "skipped", "", reason="gone")]
-    assert text(matrix(outcomes, 100)) == [
+    assert text(smoke_matrix(outcomes, 100)) == [
         "component  target  runtime  tests    time  outcome",
         "sum        wasi    a            2   1.0 s  passed",
         "sum        wasi    b            1  500 ms  skipped",
     ]
-    assert differences(outcomes) == []
+    assert difference_lines(outcomes) == []
 
 
 def test_answers_that_differ_are_told_with_who_gave_them() -> None:
     outcomes = [outcome("a"), outcome("b"), outcome("c", "failed", "returned 6", reason="returned 6, expected 5")]
-    rows = text(matrix(outcomes, 100))
+    rows = text(smoke_matrix(outcomes, 100))
     assert rows[1].endswith("passed, differs")
     assert rows[3].endswith("1 of 1 failed, differs")
-    assert text(differences(outcomes)) == ["    Differs sum@wasi  add(2, 3)  a, b: returned 5; c: returned 6"]
+    assert text(difference_lines(outcomes)) == ["    Differs sum@wasi  add(2, 3)  a, b: returned 5; c: returned 6"]
 
 
 def test_a_report_of_tests_alone_shows_the_matrix() -> None:
-    shown = text(page(Report(outcomes=(outcome("a"),), only_tested=True), 100))
+    shown = text(final_report(Report(outcomes=(outcome("a"),), only_smoke=True), 100))
     assert "sum        wasi    a            1  500 ms  passed" in shown
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wasmforge.model.smoke import Buffer, Scalar, Smoke
+from wasmforge.model.smoke import Buffer, CString, Scalar, Smoke
+from wasmforge.runtimes.arguments import format_number
+from wasmforge.runtimes.protocol import Value
 from wasmforge.smoke import compare
-from wasmforge.smoke.values import number
-from wasmforge.smoke.wire import Value
 
 
 def value(kind: str, text: str) -> Value:
@@ -22,22 +22,22 @@ def value(kind: str, text: str) -> Value:
 @given(st.integers(-(2**31), 2**31 - 1))
 def test_an_i32_equals_itself_signed_and_unsigned_and_not_its_neighbour(n: int) -> None:
     got = value("i32", str(n))
-    assert compare.same(n, got, 0)
-    assert compare.same(n % 2**32, got, 0)
-    assert not compare.same(n + 1 if n < 2**31 - 1 else 0, got, 0)
-    assert not compare.same(n + 2**32, got, 0) or n < 0
+    assert compare.value_equals(n, got, 0)
+    assert compare.value_equals(n % 2**32, got, 0)
+    assert not compare.value_equals(n + 1 if n < 2**31 - 1 else 0, got, 0)
+    assert not compare.value_equals(n + 2**32, got, 0) or n < 0
 
 
 @given(st.floats())
 def test_a_float_equals_itself(x: float) -> None:
-    assert compare.same(x, value("f64", number(x)), 0)
+    assert compare.value_equals(x, value("f64", format_number(x)), 0)
     single = struct.unpack("<f", struct.pack("<f", x))[0] if abs(x) < 1e38 else math.nan
-    assert compare.close(x if abs(x) < 1e38 else math.nan, single, 0, single=True)
+    assert compare.floats_equal(x if abs(x) < 1e38 else math.nan, single, 0, single=True)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0, 10))
 def test_tolerance_is_absolute(want: float, got: float, tolerance: float) -> None:
-    assert compare.close(want, got, tolerance) == (abs(want - got) <= tolerance)
+    assert compare.floats_equal(want, got, tolerance) == (abs(want - got) <= tolerance)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_tolerance_is_absolute(want: float, got: float, tolerance: float) -> Non
     ],
 )
 def test_same(want: Scalar, got: Value, equal: bool) -> None:
-    assert compare.same(want, got, 0) is equal
+    assert compare.value_equals(want, got, 0) is equal
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,9 @@ def test_results(
     returns: Scalar | tuple[Scalar, ...] | None, got: tuple[Value, ...], types: tuple[str, ...] | None, reason: str
 ) -> None:
     assert (
-        compare.results(Smoke(call="f", returns=returns, tolerance=0.25 if "within" in reason else 0), got, types)
+        compare.compare_results(
+            Smoke(call="f", returns=returns, tolerance=0.25 if "within" in reason else 0), got, types
+        )
         == reason
     )
 
@@ -122,13 +124,13 @@ def test_results(
 )
 def test_buffers(buffer: Buffer, got: bytes, reason: str) -> None:
     smoke = Smoke(call="f", args=(buffer,), tolerance=0.1)
-    assert compare.buffers(smoke, (base64.b64encode(got).decode(),)) == reason
+    assert compare.compare_buffers(smoke, (base64.b64encode(got).decode(),)) == reason
 
 
 def test_buffers_are_matched_in_order() -> None:
     smoke = Smoke(call="f", args=(1, Buffer(size=1), 2, Buffer(size=1, becomes_u8=(7,))))
-    assert compare.buffers(smoke, ("AA==", "Bw==")) == ""
-    assert compare.buffers(smoke, ("Bw==", "AA==")) == "argument 4: element 0 became 0, expected 7"
+    assert compare.compare_buffers(smoke, ("AA==", "Bw==")) == ""
+    assert compare.compare_buffers(smoke, ("Bw==", "AA==")) == "argument 4: element 0 became 0, expected 7"
 
 
 @pytest.mark.parametrize(
@@ -151,11 +153,31 @@ def test_buffers_are_matched_in_order() -> None:
     ],
 )
 def test_text(want: str | None, got: bytes, reason: str) -> None:
-    assert compare.text("stdout", want, got) == reason
+    assert compare.compare_text("stdout", want, got) == reason
 
 
 @given(st.text(alphabet="ab\n\r", max_size=8), st.text(alphabet="ab\n\r", max_size=8))
 def test_text_differs_exactly_when_its_bytes_do_and_says_so_on_one_line(want: str, got: str) -> None:
-    reason = compare.text("stdout", want, got.encode())
+    reason = compare.compare_text("stdout", want, got.encode())
     assert (reason == "") == (want == got)
     assert "\n" not in reason
+
+
+@pytest.mark.parametrize(
+    ("actual", "text", "reason"),
+    [
+        ((value("i32", "16"),), b"1.3.1\0", ""),
+        ((value("number", "16"),), b"1.3.1\0", ""),
+        ((value("i32", "16"),), b"1.3.1", 'returned the address of "1.3.1…", expected "1.3.1"'),
+        ((value("i32", "16"),), b"1.3\0", 'returned the address of "1.3", expected "1.3.1"'),
+        ((value("i64", "-16"),), b"1.3.1 and", 'returned the address of "1.3.1 and…", expected "1.3.1"'),
+        ((value("i32", "0"),), b"\0", 'returned a null pointer, expected the address of "1.3.1"'),
+        ((value("f64", "1.5"),), None, 'returned 1.5, expected the address of "1.3.1"'),
+        ((value("string", "1.3.1"),), None, 'returned text, not an address: say returns = "1.3.1"'),
+        ((), None, 'returned no results, expected the address of "1.3.1"'),
+        ((value("i32", "1"),) * 2, None, 'returned 2 results, expected the address of "1.3.1"'),
+    ],
+)
+def test_a_string_of_c(actual: tuple[Value, ...], text: bytes | None, reason: str) -> None:
+    encoded = None if text is None else base64.b64encode(text).decode()
+    assert compare.compare_cstring(CString(cstring="1.3.1"), actual, encoded) == reason

@@ -1,4 +1,4 @@
-"""Pages about nouns, for people: each takes data and paper, and prints; for programs there is `show_json`."""
+"""Pages for people: each function takes data and an output, and prints."""
 
 from wasmforge.report.json_lines import show_json
 from wasmforge.report.views.doctor import show_doctor

@@ -1,4 +1,4 @@
-"""A graph in Graphviz' language: an arrow leads from what needs to what is needed."""
+"""Renders a graph in the Graphviz language: an arrow leads from a node to what it needs."""
 
 from itertools import groupby
 

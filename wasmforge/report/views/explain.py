@@ -1,57 +1,66 @@
-"""Why an action is or is not run again, in words; knows no keys."""
+"""Shows why an action is or is not run again."""
 
 import re
 
 from wasmforge.model.explain import Change, Comparison, Explanation
-from wasmforge.report.ink import Line, Span, Style, line
-from wasmforge.report.paper import Paper
+from wasmforge.model.toolchain import shortened
+from wasmforge.report.output import Output
+from wasmforge.report.style import Line, Span, Style, line
 
 DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}")
 
-STYLES: dict[str, Style] = {"up to date": "good", "would run": "warn", "never built": "warn"}
+STYLES: dict[str, Style] = {"up to date": "good", "would run": "warn", "never built": "warn", "unknown": "warn"}
 
 
-SENTENCES = frozenset({"needs", "the store"})
+SENTENCES = frozenset({"needs", "the store", "the toolchain"})
 """What a change of tells in whole words, not by a value that came or went."""
 
 
-def show_explain(explanation: Explanation, paper: Paper) -> None:
+def show_explain(explanation: Explanation, out: Output) -> None:
     """Print what would become of an action, and one line for each thing that changed."""
-    it = explanation
-    head = line(Span(it.label, "name"), "  ", Span(it.status, STYLES[it.status]))
-    lines = [line("  ", told(change)) for change in it.changes]
-    if it.anew and not it.changes:
-        lines += [line("  last run because"), *(line("    ", told(change)) for change in it.anew)]
-    paper.print([head, *lines])
+    event = explanation
+    head = line(Span(event.label, "name"), "  ", Span(event.status, STYLES[event.status]))
+    lines = [line("  ", change_text(change)) for change in event.changes]
+    if event.anew and not event.changes:
+        lines += [line("  last run because"), *(line("    ", change_text(change)) for change in event.anew)]
+    out.print([head, *lines])
 
 
-def show_comparison(comparison: Comparison, paper: Paper) -> None:
+def show_comparison(comparison: Comparison, out: Output) -> None:
     """Print how two actions differ: what only the one has, what only the other has, and what both have."""
-    it = comparison
-    if not (it.one and it.other):
-        only = line(Span("- " if it.one else "+ ", "bad" if it.one else "good"), Span(it.one or it.other, "name"))
-        paper.print([(*only, Span("  has nothing to compare it with", "quiet"))])
+    event = comparison
+    if not (event.one and event.other):
+        only = line(
+            Span("- " if event.one else "+ ", "bad" if event.one else "good"), Span(event.one or event.other, "name")
+        )
+        out.print([(*only, Span("  has nothing to compare it with", "quiet"))])
         return
-    same = "" if it.changes else "  nothing differs"
-    head = line(Span(it.one, "name"), Span("  ->  ", "quiet"), Span(it.other, "name"), Span(same, "quiet"))
-    paper.print([head, *map(_difference, it.changes)])
+    same = "" if event.changes else "  nothing differs"
+    head = line(Span(event.one, "name"), Span("  ->  ", "quiet"), Span(event.other, "name"), Span(same, "quiet"))
+    out.print([head, *map(_difference, event.changes)])
 
 
 def _difference(change: Change) -> Line:
     """`- argument -O0`, `+ env X: 1`, `  zig 0.17.0 -> 0.17.1`; of digests it is enough that they differ."""
-    old, new = ("" if DIGEST.fullmatch(value) else value for value in (change.old, change.new))
+    old, new = _readable(change)
     if change.old and change.new:
         return line("  ", f"{change.what}: {old} -> {new}" if old and new else f"{change.what} differs")
     sign, value = (Span("- ", "bad"), old) if change.old else (Span("+ ", "good"), new)
     return line(sign, f"{change.what}: {value}" if value else change.what)
 
 
-def told(change: Change) -> str:
+def change_text(change: Change) -> str:
     """`src/matmul.h changed`, `zig 0.17.0 -> 0.17.1`, `argument added: -O3`; digests say nothing to people."""
     if change.what in SENTENCES:
         return f"{change.what} {change.new}"
-    old, new = ("" if DIGEST.fullmatch(value) else value for value in (change.old, change.new))
+    old, new = _readable(change)
     if change.old and change.new:
         return f"{change.what} {old} -> {new}" if old and new and old != new else f"{change.what} changed"
     verb, value = ("removed", old) if change.old else ("added", new)
     return f"{change.what} {verb}: {value}" if value else f"{change.what} {verb}"
+
+
+def _readable(change: Change) -> tuple[str, str]:
+    """What was and what is, for people: bare digests are left out, others cut short where that tells them apart."""
+    old, new = ("" if DIGEST.fullmatch(value) else value for value in (change.old, change.new))
+    return (old, new) if shortened(old) == shortened(new) else (shortened(old), shortened(new))

@@ -1,13 +1,13 @@
-"""A graph as a tree of text: under each node what it needs, which is spelled out where it comes first."""
+"""Renders a graph as a tree of text: under each node what it needs, expanded once."""
 
 from collections.abc import Iterator
 
 from wasmforge.model.graph import Graph, Node
-from wasmforge.report.ink import Line, Span, line
-from wasmforge.report.paper import Paper
+from wasmforge.report.output import Output
+from wasmforge.report.style import Line, Span, line
 
 
-def show_graph(graph: Graph, paper: Paper) -> None:
+def show_graph(graph: Graph, out: Output) -> None:
     """Print a tree for each node that nobody needs."""
     nodes = {n.name: n for n in graph.nodes}
     needs: dict[str, list[str]] = {name: [] for name in nodes}
@@ -19,7 +19,7 @@ def show_graph(graph: Graph, paper: Paper) -> None:
     for name, node in nodes.items():
         if name not in needed:
             lines += [_row("", node), *_below(name, "", nodes, needs, shown)]
-    paper.print(lines)
+    out.print(lines)
 
 
 def _below(
@@ -29,12 +29,12 @@ def _below(
     shown.add(name)
     for index, need in enumerate(needs[name]):
         last = index == len(needs[name]) - 1
-        again = need in shown and bool(needs[need])
-        yield _row(f"{indent}{'└─' if last else '├─'} ", nodes[need], again=again)
-        if not again:
+        repeated = need in shown and bool(needs[need])
+        yield _row(f"{indent}{'└─' if last else '├─'} ", nodes[need], repeated=repeated)
+        if not repeated:
             yield from _below(need, f"{indent}{'   ' if last else '│  '}", nodes, needs, shown)
 
 
-def _row(lead: str, node: Node, *, again: bool = False) -> Line:
-    about = "  see above" if again else f"  {node.about}" if node.about else ""
+def _row(lead: str, node: Node, *, repeated: bool = False) -> Line:
+    about = "  see above" if repeated else f"  {node.about}" if node.about else ""
     return line(Span(lead, "quiet"), Span(node.name, "plain" if lead else "name"), Span(about, "quiet"))

@@ -1,23 +1,23 @@
-"""What `init` found, as a page: the components, what was left out and why, and what to do next."""
+"""Shows what `init` found: components, what was left out and why, and next steps."""
 
 from collections.abc import Sequence
 
-from wasmforge.model.discovery import Entry, Initiated
-from wasmforge.report.columns import Column, Row, table
-from wasmforge.report.ink import Line, Span, line
-from wasmforge.report.paper import Paper
-from wasmforge.report.quantities import count
-from wasmforge.report.views.layout import INDENT, block, listed
+from wasmforge.model.discovery import ForgeEntry, InitResult
+from wasmforge.report.format import count
+from wasmforge.report.output import Output
+from wasmforge.report.style import Line, Span, line
+from wasmforge.report.text_table import Column, Row, table
+from wasmforge.report.views.layout import INDENT, comma_list, section
 
-MOST = 4
+MAX_EXPORTS = 4
 """Exports named of one component; the file has all."""
 
 
-def show_found(done: Initiated, paper: Paper) -> None:
+def show_init(result: InitResult, out: Output) -> None:
     """Print what was found and written; in a dry run also the text itself."""
-    built = [e for e in done.entries if not e.why_not]
-    waiting = [e for e in done.entries if e.why_not]
-    lines = [line(Span(_headline(done, len(built)), "good"))]
+    built = [e for e in result.entries if not e.problem]
+    waiting = [e for e in result.entries if e.problem]
+    lines = [line(Span(_headline(result, len(built)), "good"))]
     columns = (
         Column("component"),
         Column("language"),
@@ -27,38 +27,48 @@ def show_found(done: Initiated, paper: Paper) -> None:
     )
     if built:
         rows: list[Row] = [_row(e) for e in built]
-        lines += [line(), *table(columns, rows, paper.width, INDENT)]
-    reasons: list[Row] = [(e.component.name, e.component.path, Span(e.why_not, "warn")) for e in waiting]
+        lines += [line(), *table(columns, rows, out.width, INDENT)]
+    notes: list[Row] = [(e.component.name, Span(n, "quiet")) for e in built for n in e.notes]
+    lines += section(
+        "where it comes from, and what is not sure", table((Column(), Column(wraps=True)), notes, out.width, INDENT)
+    )
+    written: list[Row] = [(f,) for f in result.files]
+    would = "would be written" if result.dry_run else "written"
+    lines += section(f"headers of the project's own build, {would}", table((Column(),), written, out.width, INDENT))
+    reasons: list[Row] = [(e.component.name, e.component.path, Span(e.problem, "warn")) for e in waiting]
     three = (Column(), Column(), Column(wraps=True))
-    lines += block("found, and written as a comment", table(three, reasons, paper.width, INDENT))
-    skips: list[Row] = [(s.path, Span(s.why, "quiet")) for s in done.skipped]
-    lines += block("not looked into", table((Column(), Column(wraps=True)), skips, paper.width, INDENT))
-    if done.dry_run and done.text:
-        lines += block(f"{done.file} would {'have' if done.status == 'written' else 'also have'}", _indented(done.text))
-    paper.print([*lines, *_advice(done, built)])
+    lines += section("found, and written as a comment", table(three, reasons, out.width, INDENT))
+    skips: list[Row] = [(s.path, Span(s.why, "quiet")) for s in result.skipped]
+    lines += section("not looked into", table(two, skips, out.width, INDENT))
+    if result.dry_run and result.text:
+        lines += section(
+            f"{result.file} would {'have' if result.status == 'written' else 'also have'}", _indented(result.text)
+        )
+    out.print([*lines, *_advice(result, built)])
 
 
-def _headline(done: Initiated, built: int) -> str:
-    if done.status == "unchanged":
-        return f"{done.file} has all components that were found; nothing was changed"
-    verb = {"written": "wrote {} with {}", "extended": "added {1} to {0}"}[done.status]
-    if done.dry_run:
-        verb = {"written": "would write {} with {}", "extended": "would add {1} to {0}"}[done.status]
-    return verb.format(done.file, count(built, "component"))
+def _headline(result: InitResult, built: int) -> str:
+    if result.status == "unchanged":
+        return f"{result.file} has all components that were found; nothing was changed"
+    verb = {"written": "wrote {} with {}", "extended": "added {1} to {0}"}[result.status]
+    if result.dry_run:
+        verb = {"written": "would write {} with {}", "extended": "would add {1} to {0}"}[result.status]
+    return verb.format(result.file, count(built, "component"))
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: ForgeEntry) -> Row:
     component = entry.component
-    exports = listed(component.exports[:MOST])
-    if len(component.exports) > MOST:
-        exports += f", … {len(component.exports) - MOST} more"
-    told = exports or ("runs main" if component.kind == "command" else "none found")
+    exports = comma_list(component.exports[:MAX_EXPORTS])
+    if len(component.exports) > MAX_EXPORTS:
+        exports += f", … {len(component.exports) - MAX_EXPORTS} more"
+    without = {"command": "runs main", "library": "is linked into others"}
+    exports_text = exports or without.get(component.kind, "none found")
     return (
         Span(component.name, "name"),
         component.language,
         component.path,
-        listed(entry.targets),
-        Span(told, "plain" if exports else "quiet" if component.kind == "command" else "warn"),
+        comma_list(entry.targets),
+        Span(exports_text, "plain" if exports else "quiet" if component.kind in without else "warn"),
     )
 
 
@@ -66,14 +76,16 @@ def _indented(text: str) -> list[Line]:
     return [line(" " * INDENT, part) for part in text.splitlines()]
 
 
-def _advice(done: Initiated, built: Sequence[Entry]) -> list[Line]:
+def _advice(result: InitResult, built: Sequence[ForgeEntry]) -> list[Line]:
     """What a person should do next, the most urgent first."""
     lines: list[Line] = []
     bare = [e.component.name for e in built if e.component.kind == "reactor" and not e.component.exports]
     if bare:
-        lines.append(line(Span(f"name what the host calls in `exports` of {listed(bare)}", "warn")))
-    if done.next:
-        lines.append(line("next: ", Span(done.next, "name")))
-    elif done.status == "written":
+        lines.append(line(Span(f"name what the host calls in `exports` of {comma_list(bare)}", "warn")))
+    if result.next:
+        lines.append(line("next: ", Span(result.next, "name")))
+    elif any(e.component.kind == "library" for e in built):
+        lines.append(line("next: a component of yours with `needs` for the library: docs/cpp.md"))
+    elif result.status == "written":
         lines.append(line(Span("nothing can be built yet: see the comments in the file", "warn")))
     return [line(), *lines] if lines else []

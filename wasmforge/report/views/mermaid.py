@@ -1,4 +1,4 @@
-"""A graph in Mermaid's language, which code hosts draw: an arrow leads from what needs to what is needed."""
+"""Renders a graph in the Mermaid language: an arrow leads from a node to what it needs."""
 
 import re
 from itertools import groupby

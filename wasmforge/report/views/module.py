@@ -1,45 +1,45 @@
-"""A module's facts as a page: what it needs, gives and uses, and where its bytes are."""
+"""Shows a module's facts: imports, exports, features, and where its bytes are."""
 
 from collections.abc import Sequence
 
 from wasmforge.model.module import Function, Import, Module, Section
-from wasmforge.report.columns import Column, table
-from wasmforge.report.ink import Line, Span, line
-from wasmforge.report.paper import Paper
-from wasmforge.report.quantities import count, size
-from wasmforge.report.views.layout import INDENT, block, facts, listed, title
-from wasmforge.report.views.types import memory, told
+from wasmforge.report.format import count, size
+from wasmforge.report.output import Output
+from wasmforge.report.style import Line, Span, line
+from wasmforge.report.text_table import Column, table
+from wasmforge.report.views.layout import INDENT, comma_list, field_table, section, title
+from wasmforge.report.views.wasm_types import format_memory, format_type
 
-LARGEST = 10
+MAX_FUNCTIONS = 10
 """Functions shown."""
 
-BAR = 20
+BAR_WIDTH = 20
 """Columns of the bar that shows a section's share of the file."""
 
 
-def show_module(facts_: Module, path: str, gzip: int, features: Sequence[str], paper: Paper) -> None:
+def show_module(facts_: Module, path: str, gzip: int, features: Sequence[str], out: Output) -> None:
     """Print what was read from the bytes at `path`; `gzip` in bytes, `features` are those really used."""
-    it, width = facts_, paper.width
-    lines = [title(path, f"{it.layer} {'module' if it.layer == 'core' else 'model'}")]
-    lines += facts(_head(it, gzip, features), width)
-    lines += block(f"imports ({len(it.imports)})", _imports(it.imports, width))
-    rows = [(Span(e.name, "name"), Span(e.kind, "quiet"), told(e.type)) for e in it.exports]
-    lines += block(f"exports ({len(rows)})", table((Column(), Column(), Column(wraps=True)), rows, width, INDENT))
-    lines += block("sections", _sections(it.sections, it.size, width))
-    largest = sorted(it.functions, key=lambda f: (-f.size, f.index))[:LARGEST]
-    lines += block(_functions_heading(it), _functions(largest, it.size, width))
-    paper.print(lines)
+    event, width = facts_, out.width
+    lines = [title(path, f"{event.layer} {'module' if event.layer == 'core' else 'model'}")]
+    lines += field_table(_head(event, gzip, features), width)
+    lines += section(f"imports ({len(event.imports)})", _imports(event.imports, width))
+    rows = [(Span(e.name, "name"), Span(e.kind, "quiet"), format_type(e.type)) for e in event.exports]
+    lines += section(f"exports ({len(rows)})", table((Column(), Column(), Column(wraps=True)), rows, width, INDENT))
+    lines += section("sections", _sections(event.sections, event.size, width))
+    largest = sorted(event.functions, key=lambda f: (-f.size, f.index))[:MAX_FUNCTIONS]
+    lines += section(_functions_heading(event), _functions(largest, event.size, width))
+    out.print(lines)
 
 
-def _head(it: Module, gzip: int, features: Sequence[str]) -> list[tuple[str, str]]:
-    used = listed(features) or ("none beyond the first version of WebAssembly" if it.layer == "core" else "")
-    producers = listed(f"{name} {version}".rstrip() for _, name, version in it.producers)
-    start = "" if it.start is None else f"function {it.start}"
-    memories = [(f"memory {i}" if i else "memory", memory(m)) for i, m in enumerate(it.memories)]
+def _head(event: Module, gzip: int, features: Sequence[str]) -> list[tuple[str, str]]:
+    used = comma_list(features) or ("none beyond the first version of WebAssembly" if event.layer == "core" else "")
+    producers = comma_list(f"{name} {version}".rstrip() for _, name, version in event.producers)
+    start = "" if event.start is None else f"function {event.start}"
+    memories = [(f"memory {i}" if i else "memory", format_memory(m)) for i, m in enumerate(event.memories)]
     return [
-        ("size", f"{size(it.size)}, gzip {size(gzip)}"),
+        ("size", f"{size(event.size)}, gzip {size(gzip)}"),
         ("features", used),
-        ("declared", listed(it.target_features)),
+        ("declared", comma_list(event.target_features)),
         *memories,
         ("start", start),
         ("producers", producers),
@@ -50,7 +50,9 @@ def _imports(imports: Sequence[Import], width: int) -> list[Line]:
     """Imports below the module they come from, in order of first mention."""
     lines: list[Line] = []
     for module in dict.fromkeys(i.module for i in imports):
-        rows = [(Span(i.name, "name"), Span(i.kind, "quiet"), told(i.type)) for i in imports if i.module == module]
+        rows = [
+            (Span(i.name, "name"), Span(i.kind, "quiet"), format_type(i.type)) for i in imports if i.module == module
+        ]
         lines.append(line(" " * INDENT, module))
         lines += table((Column(), Column(), Column(wraps=True)), rows, width, 2 * INDENT)
     return lines
@@ -70,9 +72,9 @@ def _functions(functions: Sequence[Function], whole: int, width: int) -> list[Li
     return table((Column(align="right"), Column(align="right"), Column()), rows, width, INDENT)
 
 
-def _functions_heading(it: Module) -> str:
-    most = len(it.functions) > LARGEST
-    return f"largest functions (of {len(it.functions)})" if most else count(len(it.functions), "function")
+def _functions_heading(event: Module) -> str:
+    most = len(event.functions) > MAX_FUNCTIONS
+    return f"largest functions (of {len(event.functions)})" if most else count(len(event.functions), "function")
 
 
 def _share(part: int, whole: int) -> str:
@@ -80,4 +82,4 @@ def _share(part: int, whole: int) -> str:
 
 
 def _bar(part: int, whole: int) -> Span:
-    return Span("█" * round(BAR * part / whole) if whole else "", "hint")
+    return Span("█" * round(BAR_WIDTH * part / whole) if whole else "", "hint")

@@ -1,22 +1,25 @@
-"""Toolchains as pages: which are on this machine, which origin each comes from, and what would bring the others."""
+"""Shows toolchains: which are available, from which origin, and how to get the others."""
 
 from collections.abc import Mapping, Sequence
 
-from wasmforge.model.toolchain import Origin, Toolchain, Tried
-from wasmforge.report.columns import Column, Row, table
-from wasmforge.report.ink import Line, Span, line
-from wasmforge.report.paper import Paper
-from wasmforge.report.views.layout import INDENT, block, facts, listed, title
+import msgspec
+from msgspec.structs import fields
+
+from wasmforge.model.toolchain import Origin, OriginAttempt, Toolchain, shortened
+from wasmforge.report.output import Output
+from wasmforge.report.style import Line, Span, line
+from wasmforge.report.text_table import Column, Row, table
+from wasmforge.report.views.layout import INDENT, comma_list, field_table, section, title
 
 
-def show_toolchains(tried: Sequence[Tried], wanted: Mapping[str, str], paper: Paper) -> None:
+def show_toolchains(attempts: Sequence[OriginAttempt], requested: Mapping[str, str], out: Output) -> None:
     """Print the origins tried for each toolchain, in order; `wanted` says per toolchain what is asked for, if anything.
 
     The first origin that is there is the one that is used; below those that are not stands what would fix it.
     """
     rows: list[Row] = []
-    for name in dict.fromkeys([t.toolchain for t in tried] + list(wanted)):
-        rows += _rows(name, [t for t in tried if t.toolchain == name], wanted.get(name, ""))
+    for name in dict.fromkeys([t.toolchain for t in attempts] + list(requested)):
+        rows += _rows(name, [t for t in attempts if t.toolchain == name], requested.get(name, ""))
     columns = (
         Column(),
         Column("toolchain"),
@@ -25,51 +28,63 @@ def show_toolchains(tried: Sequence[Tried], wanted: Mapping[str, str], paper: Pa
         Column("found", wraps=True),
         Column("location", wraps=True),
     )
-    paper.print([*table(columns, rows, paper.width), *_fixes(tried)])
+    out.print([*table(columns, rows, out.width), *_fixes(attempts)])
 
 
-def show_toolchain(toolchain: Toolchain, tried: Sequence[Tried], paper: Paper) -> None:
+def show_toolchain(toolchain: Toolchain, attempts: Sequence[OriginAttempt], out: Output) -> None:
     """Print where a toolchain may come from, and what of that is on this machine."""
-    width = paper.width
-    env = listed(f"{name}={value}" for name, value in sorted(toolchain.env.items()))
+    width = out.width
+    env = comma_list(f"{name}={value}" for name, value in sorted(toolchain.env.items()))
     lines = [
         title(toolchain.name, toolchain.summary),
-        *facts([("needs", listed(toolchain.needs)), ("env", env)], width),
+        *field_table([("needs", comma_list(toolchain.needs)), ("env", env)], width),
     ]
     for number, origin in enumerate(toolchain.origins, 1):
-        lines += block(f"{number}. {origin.kind}", facts(_origin(origin), width, INDENT))
-    rows = [[mark, kind, what, location] for mark, _, _, kind, what, location in _rows("", tried, "")]
+        lines += section(f"{number}. {origin.kind}", field_table(_origin(origin), width, INDENT))
+    rows = [[mark, kind, what, location] for mark, _, _, kind, what, location in _rows("", attempts, "", whole=True)]
     columns = (Column(), Column(), Column(wraps=True), Column(wraps=True))
-    paper.print([*lines, *block("on this machine", table(columns, rows, width, INDENT)), *_fixes(tried)])
+    out.print([*lines, *section("on this machine", table(columns, rows, width, INDENT)), *_fixes(attempts)])
 
 
-def _rows(name: str, tried: Sequence[Tried], wanted: str) -> list[Row]:
+def _rows(name: str, attempts: Sequence[OriginAttempt], requested: str, *, whole: bool = False) -> list[Row]:
     rows: list[Row] = []
-    there = any(it.identity for it in tried)
+    any_found = any(event.identity for event in attempts)
     used = False
-    for it in tried or [Tried(toolchain=name, kind="-", why_not="no origin was tried")]:
-        mark = Span("✗", "bad") if not there else Span("·", "quiet") if used or not it.identity else Span("✓", "good")
-        used = used or bool(it.identity)
+    for event in attempts or [OriginAttempt(toolchain=name, kind="-", why_not="no origin was tried")]:
+        mark = (
+            Span("✗", "bad")
+            if not any_found
+            else Span("·", "quiet")
+            if used or not event.identity
+            else Span("✓", "good")
+        )
+        used = used or bool(event.identity)
         first = not rows
-        what = it.identity or Span(it.why_not, "quiet")
-        rows.append((mark, Span(name if first else "", "name"), wanted if first else "", it.kind, what, it.location))
+        what = (event.identity if whole else shortened(event.identity)) or Span(event.why_not, "quiet")
+        rows.append(
+            (mark, Span(name if first else "", "name"), requested if first else "", event.kind, what, event.location)
+        )
     return rows
 
 
-def _fixes(tried: Sequence[Tried]) -> list[Line]:
+def _fixes(attempts: Sequence[OriginAttempt]) -> list[Line]:
     """What would bring the toolchains of which no origin is there."""
-    there = {t.toolchain for t in tried if t.identity}
-    fixes = [(t.toolchain, t.fix) for t in tried if t.toolchain not in there and t.fix]
+    any_found = {t.toolchain for t in attempts if t.identity}
+    fixes = [(t.toolchain, t.fix) for t in attempts if t.toolchain not in any_found and t.fix]
     return [line(), *(line(Span(f"hint: {name}: {fix}", "hint")) for name, fix in fixes)] if fixes else []
 
 
 def _origin(origin: Origin) -> list[tuple[str, str]]:
-    return [
-        ("tools", listed(f"{name} = {' '.join(words)}" for name, words in origin.tools.items())),
-        ("program", origin.program or ""),
-        ("probe", " ".join(origin.probe)),
-        ("at least", origin.at_least or ""),
-        ("distribution", origin.distribution or ""),
-        ("links", listed(f"{name} = {path}" for name, path in origin.links.items())),
-        ("fix", origin.fix),
-    ]
+    """What it says, key by key, but for what every origin of its kind says."""
+    usual = {field.encode_name: field.default for field in fields(type(origin))}
+    values: dict[str, object] = msgspec.to_builtins(origin, builtin_types=(tuple,))
+    shown_values = {key: value for key, value in values.items() if key != "kind" and value and value != usual[key]}
+    return [(key.replace("-", " "), _as_text(value)) for key, value in shown_values.items()]
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, dict):
+        return comma_list(f"{name} = {_as_text(each)}" for name, each in value.items())
+    if isinstance(value, (list, tuple)):
+        return (", " if any(isinstance(each, dict) for each in value) else " ").join(map(_as_text, value))
+    return str(value)

@@ -1,0 +1,10 @@
+/* What the project's configuration says for this platform. */
+#define JPEG_LIB_VERSION 62
+#define LIBJPEG_TURBO_VERSION 0
+#define LIBJPEG_TURBO_VERSION_NUMBER 0
+#define BITS_IN_JSAMPLE 8
+#define MEM_SRCDST_SUPPORTED 1
+#define C_MULTISCAN_FILES_SUPPORTED 1
+#define C_PROGRESSIVE_SUPPORTED 1
+#define D_MULTISCAN_FILES_SUPPORTED 1
+#define D_PROGRESSIVE_SUPPORTED 1

@@ -1,0 +1,1 @@
+"""Tests of what holds commands to their policies; nothing is started."""

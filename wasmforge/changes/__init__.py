@@ -1,0 +1,1 @@
+"""What changed: git, links, the configuration, a watched folder; and which components that affects."""

@@ -1,0 +1,1 @@
+"""Runs commands in containers: the engine, images, and what goes in and comes out."""

@@ -1,0 +1,1 @@
+"""Writes what was built into dist, and the record of it."""

@@ -1,0 +1,1 @@
+"""Checks of everything that is read, before anything is planned."""

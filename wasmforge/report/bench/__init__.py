@@ -1,0 +1,1 @@
+"""Renders benchmark results: tables, files, charts."""

@@ -1,0 +1,1 @@
+"""The runtime `chromium`: pages in a headless browser."""

@@ -1,0 +1,1 @@
+"""The driver for Wasmtime, embedded in a child process."""

@@ -1,0 +1,1 @@
+"""Programs of ours that recipes run as build steps."""

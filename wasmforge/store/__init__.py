@@ -1,0 +1,1 @@
+"""The content-addressed store of action results, and the cache folder around it."""

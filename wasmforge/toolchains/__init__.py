@@ -1,0 +1,1 @@
+"""Finds toolchains on this machine and computes their identities."""
