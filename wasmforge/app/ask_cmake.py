@@ -12,6 +12,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -212,14 +213,18 @@ def _files(folder: Path) -> frozenset[str]:
     return frozenset(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
+def _read_answer(build: Path) -> dict[str, Any]:
+    """The parsed files of the answer, by name."""
+    try:
+        files = sorted((build / ".cmake/api/v1/reply").glob("*.json"))
+        return {f.name: json.loads(f.read_text("utf-8", "replace")) for f in files}
+    except ValueError:
+        raise _NotAskedError("its answer cannot be read") from None
+
+
 def _answer(project: BuildProject, source: Path, build: Path, before: frozenset[str], asked: Path) -> BuildProject:
     """What the file API says, in paths of the tree; the headers and units that CMake wrote are in `forge/`."""
-    reply = {}
-    for file in sorted((build / ".cmake/api/v1/reply").glob("*.json")):
-        try:
-            reply[file.name] = json.loads(file.read_text("utf-8", "replace"))
-        except ValueError:
-            raise _NotAskedError("its answer cannot be read") from None
+    reply = _read_answer(build)
     generated: dict[str, str] = {}
     written: dict[str, str] = {}
     for base in (source, build):
@@ -243,7 +248,7 @@ def _answer(project: BuildProject, source: Path, build: Path, before: frozenset[
                 return inner if there else None
         return None
 
-    name, targets = read_reply(reply, place, str(asked), str(build))
+    name, targets = read_reply(reply, place, str(asked))
     made = [t.name for t in targets if not t.sources]
     notes = tuple(f"{n} is made of files that the build writes first" for n in made)
     return msgspec.structs.replace(

@@ -10,7 +10,8 @@ from wasmforge.safe_paths import open_below, real_below
 def save(path: Path, text: str, *, root: Path | None = None) -> None:
     """Write a file at the top of a project, as a whole or not at all; of a link, the file that it leads to.
 
-    With `root`, the project's folder, the file may be in folders below it, which are made. Raises ForgeError, also (exit code 2) for a link that leads out of the project.
+    With `root`, the project's folder, the file may be in folders below it, which are made. Raises ForgeError, also
+    (exit code 2) for a link that leads out of the project.
     """
     top = (root or path.parent).resolve()
     inner = path.relative_to(root).as_posix() if root else path.name

@@ -73,8 +73,17 @@ class Given(NamedTuple):
     generated: Mapping[str, str] = {}
 
 
+NOTHING_GIVEN = Given()
+
+
 def make_component(
-    at: Sources, units: tuple[str, ...], kind: Kind, *, name: str = "", shares_folder: bool, given: Given = Given()
+    at: Sources,
+    units: tuple[str, ...],
+    kind: Kind,
+    *,
+    name: str = "",
+    shares_folder: bool,
+    given: Given = NOTHING_GIVEN,
 ) -> FoundComponent:
     """The component of `units`, with all that they include.
 

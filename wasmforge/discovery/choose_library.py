@@ -64,7 +64,7 @@ def _distinct(libraries: list[BuildTarget], project: BuildProject) -> list[Build
             other = next(t for t in found if set(target.sources) <= set(t.sources))
             if not other.installed:
                 found[found.index(other)] = target if set(target.sources) == set(other.sources) else other
-    return sorted(found, key=lambda t: project.targets.index(t))
+    return sorted(found, key=project.targets.index)
 
 
 def _groups(chosen: list[BuildTarget], known: dict[str, BuildTarget]) -> list[list[BuildTarget]]:

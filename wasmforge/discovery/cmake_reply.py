@@ -21,10 +21,10 @@ Place = Callable[[str], str | None]
 """Where a file that CMake names is in the tree that was searched; None for one that is elsewhere."""
 
 
-def read_reply(reply: Mapping[str, Any], place: Place, source: str, build: str) -> tuple[str, tuple[BuildTarget, ...]]:
+def read_reply(reply: Mapping[str, Any], place: Place, source: str) -> tuple[str, tuple[BuildTarget, ...]]:
     """The project's name and its targets. `reply` holds the parsed files of the answer by name.
 
-    `source` and `build` are the folders that CMake was given; relative paths of units are seen from the first.
+    `source` is the folder that CMake was given; relative paths of units are seen from it.
     """
     index: Mapping[str, Any] = next((v for n, v in reply.items() if n.startswith("index-")), {})
     model = reply.get(_model_file(index), {})

@@ -151,7 +151,21 @@ class _Reader:
         if name == "project" and not self._name:
             self._name = first
             self._vars["PROJECT_NAME"] = self._vars["CMAKE_PROJECT_NAME"] = [first]
-        elif name == "set":
+        elif name in {"add_subdirectory", "include"} and (target := self._path(first, at)) is not None:
+            if name == "include":
+                self.file(target if target in self._paths else f"{target}.cmake", at, depth + 1)
+            else:
+                self.file(join(target, "CMakeLists.txt"), target, depth + 1)
+        elif name in {"configure_file", "generate_export_header"}:
+            self._configures = True
+        elif name == "install" and first == "TARGETS":
+            self._installed |= set(rest)
+        else:
+            self._list_command(name, first, rest, at)
+
+    def _list_command(self, name: str, first: str, rest: list[str], at: str) -> None:
+        """What sets a variable; any other command is about targets."""
+        if name == "set":
             value = rest[: rest.index("CACHE")] if "CACHE" in rest else [w for w in rest if w != "PARENT_SCOPE"]
             # Where several branches set a list, all of its words count; of one word, the first.
             known = self._vars.get(first, [])
@@ -163,15 +177,6 @@ class _Reader:
             self._vars.setdefault(rest[0], []).extend(self._globbed(first, rest[1:], at))
         elif name == "aux_source_directory" and rest:
             self._vars.setdefault(rest[0], []).extend(self._globbed("GLOB", [f"{first}/*.c", f"{first}/*.cpp"], at))
-        elif name in {"add_subdirectory", "include"} and (target := self._path(first, at)) is not None:
-            if name == "include":
-                self.file(target if target in self._paths else f"{target}.cmake", at, depth + 1)
-            else:
-                self.file(join(target, "CMakeLists.txt"), target, depth + 1)
-        elif name in {"configure_file", "generate_export_header"}:
-            self._configures = True
-        elif name == "install" and first == "TARGETS":
-            self._installed |= {w for w in rest}
         else:
             self._target_command(name, first, rest, at)
 

@@ -6,13 +6,14 @@ Macros are known by name and text, as far as files say them; no `#include` is fo
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 Macros = Mapping[str, str]
 """What is defined: the text of each macro by its name."""
 
 PREDEFINED: Macros = {
     **dict.fromkeys(("__wasm__", "__wasm32__", "__wasi__", "__clang__", "__STDC__", "__STDC_HOSTED__"), "1"),
-    **dict.fromkeys(("__CHAR_BIT__",), "8"),
+    "__CHAR_BIT__": "8",
     "__clang_major__": "18",
     "__GNUC__": "4",
     "__GNUC_MINOR__": "2",
@@ -29,7 +30,7 @@ MAX_VALUE = 2**64
 _LINE = re.compile(r"^[ \t]*#(?!\[)((?:[^\n\\]|\\\r?\n|\\)*)", re.MULTILINE)
 _WORD = re.compile(r"\s*(\w+)\s*(.*)", re.DOTALL)
 _DEFINE = re.compile(r"(\w+)(\([^)\n]*\))?\s*(.*)", re.DOTALL)
-_TOKEN = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|\w+|&&|\|\||[=!<>]=|<<|>>|'[^']*'|\S)")
+_LEXEME = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|\w+|&&|\|\||[=!<>]=|<<|>>|'[^']*'|\S)")
 _BINARY: tuple[tuple[str, ...], ...] = (
     ("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>"), ("+", "-"),
     ("*", "/", "%"),
@@ -107,22 +108,69 @@ class _Defined:
         self.includes: list[str] = []
         self.macros = {**PREDEFINED, **({"__cplusplus": "202002L"} if cxx else {}), **macros}
 
+    def note(self, directive: str, rest: str) -> None:
+        """Follow a directive of active code."""
+        if directive == "define" and (parts := _DEFINE.match(rest)):
+            self.macros[parts[1]] = "1" if parts[2] else parts[3].strip()
+        elif directive == "undef":
+            self.macros.pop(rest.strip(), None)
+        elif directive == "include":
+            self.includes.append(rest.strip())
+
     def value(self, expression: str) -> int:
         """The value of a condition; 0 for what cannot be read."""
         try:
-            return _Expression(_TOKEN.findall(expression.replace("\\\n", " ")), self.macros).value()
+            return _Expression(_LEXEME.findall(expression.replace("\\\n", " ")), self.macros).value()
         except (ValueError, IndexError, ZeroDivisionError, RecursionError):
             return 0
 
 
+class _Branches:
+    """The conditions that are open at a line."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[bool, bool]] = []
+        """Of each condition: whether this branch is taken, and whether one was."""
+        self._not_taken = 0
+
+    @property
+    def active(self) -> bool:
+        """Whether the code here is compiled."""
+        return not self._not_taken
+
+    def enter(self, holds: Callable[[], bool]) -> None:
+        """Open a condition."""
+        self._push(taken := self.active and holds(), taken)
+
+    def switch(self, holds: Callable[[], bool]) -> None:
+        """Go on with the next branch of the innermost condition; outside of all, this is nothing."""
+        if self._open:
+            before = self._pop()
+            taken = self.active and not before and holds()
+            self._push(taken, before or taken)
+
+    def leave(self) -> None:
+        """Close the innermost condition, if there is one."""
+        if self._open:
+            self._pop()
+
+    def _push(self, taken: bool, before: bool) -> None:
+        self._open.append((taken, before))
+        self._not_taken += not taken
+
+    def _pop(self) -> bool:
+        taken, before = self._open.pop()
+        self._not_taken -= not taken
+        return before
+
+
 def _walk(text: str, known: _Defined) -> Iterator[str]:
     """Pieces of active code; definitions are noted in `known` as they come."""
-    open_branches: list[tuple[bool, bool]] = []
-    """For each condition: whether this branch is taken, and whether one was."""
-    at, skipped = 0, 0
+    branches = _Branches()
+    at = 0
     lines = list(_LINE.finditer(text))
     for index, line in enumerate(lines):
-        if not skipped:
+        if branches.active:
             yield text[at : line.start()]
         at = line.end()
         word = _WORD.match(line[1])
@@ -130,24 +178,16 @@ def _walk(text: str, known: _Defined) -> Iterator[str]:
             continue
         name, rest = word[1], word[2]
         if name in {"if", "ifdef", "ifndef"}:
-            holds = not skipped and _holds(name, rest, known, lines, index)
-            open_branches.append((holds, holds))
-            skipped += not holds
-        elif name in {"elif", "else", "elifdef", "elifndef"} and open_branches:
-            taken, before = open_branches.pop()
-            outer = skipped - (not taken)
-            holds = not outer and not before and (name == "else" or _holds(name[2:], rest, known, lines, index))
-            open_branches.append((holds, before or holds))
-            skipped = outer + (not holds)
-        elif name == "endif" and open_branches:
-            skipped -= not open_branches.pop()[0]
-        elif not skipped and name == "define" and (parts := _DEFINE.match(rest)):
-            known.macros[parts[1]] = "1" if parts[2] else parts[3].strip()
-        elif not skipped and name == "undef":
-            known.macros.pop(rest.strip(), None)
-        elif not skipped and name == "include":
-            known.includes.append(rest.strip())
-    if not skipped:
+            branches.enter(partial(_holds, name, rest, known, lines, index))
+        elif name in {"elif", "elifdef", "elifndef"}:
+            branches.switch(partial(_holds, name[2:], rest, known, lines, index))
+        elif name == "else":
+            branches.switch(lambda: True)
+        elif name == "endif":
+            branches.leave()
+        elif branches.active:
+            known.note(name, rest)
+    if branches.active:
         yield text[at:]
 
 
@@ -170,26 +210,26 @@ def _is_guard(name: str, lines: list[re.Match[str]], index: int) -> bool:
 class _Expression:
     """The value of a preprocessor expression: recursive descent, one level of `_BINARY` a step."""
 
-    def __init__(self, tokens: list[str], macros: Macros) -> None:
-        self._tokens, self._macros, self._at = tokens, macros, 0
+    def __init__(self, lexemes: list[str], macros: Macros) -> None:
+        self._lexemes, self._macros, self._at = lexemes, macros, 0
 
     def value(self) -> int:
         """The value of the whole."""
         result = self._choice()
-        if self._at != len(self._tokens):
+        if self._at != len(self._lexemes):
             raise ValueError("text after the expression")
         return result
 
     def _peek(self) -> str:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+        return self._lexemes[self._at] if self._at < len(self._lexemes) else ""
 
     def _next(self) -> str:
         self._at += 1
-        return self._tokens[self._at - 1]
+        return self._lexemes[self._at - 1]
 
-    def _expect(self, token: str) -> None:
-        if self._next() != token:
-            raise ValueError(token)
+    def _expect(self, lexeme: str) -> None:
+        if self._next() != lexeme:
+            raise ValueError(lexeme)
 
     def _choice(self) -> int:
         result = self._binary(0)
@@ -211,39 +251,39 @@ class _Expression:
         return left
 
     def _unary(self) -> int:
-        token = self._next()
-        if token == "!":
+        lexeme = self._next()
+        if lexeme == "!":
             return int(not self._unary())
-        if token in {"-", "+", "~"}:
+        if lexeme in {"-", "+", "~"}:
             value = self._unary()
-            return -value if token == "-" else ~value if token == "~" else value
-        if token == "(":
+            return -value if lexeme == "-" else ~value if lexeme == "~" else value
+        if lexeme == "(":
             result = self._choice()
             self._expect(")")
             return result
-        if token == "defined":
+        if lexeme == "defined":
             bracket = self._peek() == "("
             name = (self._next(), self._next())[1] if bracket else self._next()
             if bracket:
                 self._expect(")")
             return int(name in self._macros)
-        return self._named(token)
+        return self._named(lexeme)
 
-    def _named(self, token: str, depth: int = 0) -> int:
-        if number := re.fullmatch(r"(0[xX][0-9a-fA-F]+|\d+)[uUlL]*", token):
+    def _named(self, lexeme: str, depth: int = 0) -> int:
+        if number := re.fullmatch(r"(0[xX][0-9a-fA-F]+|\d+)[uUlL]*", lexeme):
             return int(number[1], 16) if number[1][:2] in {"0x", "0X"} else int(number[1])
         if self._peek() == "(":  # a call, such as __has_include(<x.h>): nothing is known of it
             level = 0
             while level or self._peek() == "(":
                 level += {"(": 1, ")": -1}.get(self._next(), 0)
             return 0
-        text = self._macros.get(token)
+        text = self._macros.get(lexeme)
         if text is None or depth > 9:
             return 0
         if re.fullmatch(r"\w+", text):
             return self._named(text, depth + 1)
         # A macro that leads back to itself ends as RecursionError, which counts as 0.
-        return _Expression(_TOKEN.findall(text), self._macros).value() if text else 0
+        return _Expression(_LEXEME.findall(text), self._macros).value() if text else 0
 
 
 def _apply(sign: str, left: int, right: int) -> int:

@@ -11,13 +11,14 @@ class FoundComponent(Struct, frozen=True, kw_only=True):
     """A component that was recognized by its sources.
 
     `path` is relative to the folder that was searched (`.`: that folder itself); all other paths are relative to
-    `path`. `units` are compiled; what they include is `included`, whatever it is called. `sources` are all of its files. `entry_files` are the files to name to a compiler that follows
-    imports by itself; empty where every unit is compiled. `shares_folder`: the folder has other components as well, so
-    its sources must be named. `includes` are folders to search for headers, `public_includes` those of a library for others, `std` is the language standard, `features`
-    are those that the sources do not compile without, `recipe` is the one whose headers they include. `package` and
-    `program` choose a package and a program of a Cargo workspace. `defines` and `flags` are for the compiler, `libs`
-    for the linker, `options` for the `recipe`. `problem`
-    says why it cannot be built as it is, `notes` what is not sure. `files` are texts to write beside the sources, by path.
+    `path`. `units` are compiled; what they include is `included`, whatever it is called. `sources` are all of its
+    files. `entry_files` are the files to name to a compiler that follows imports by itself; empty where every unit
+    is compiled. `shares_folder`: the folder has other components as well, so its sources must be named. `includes`
+    are folders to search for headers, `public_includes` those of a library for others, `std` is the language
+    standard, `features` are those that the sources do not compile without, `recipe` is the one whose headers they
+    include. `package` and `program` choose a package and a program of a Cargo workspace. `defines` and `flags` are
+    for the compiler, `libs` for the linker, `options` for the `recipe`. `problem` says why it cannot be built as it
+    is, `notes` what is not sure. `files` are texts to write beside the sources, by path.
     """
 
     name: str
@@ -69,10 +70,10 @@ class BuildTarget(Struct, frozen=True, kw_only=True):
 class BuildProject(Struct, frozen=True, kw_only=True):
     """A project with a build of its own, and what that says. `root` is its folder, `file` its build file.
 
-    `system` is the build's name for people; `ran`: it was asked what it makes, and not only read. `headers_alone` are its
-    libraries without units. `generated` are the texts of headers that it wrote, by their paths from `root`. `notes` say
-    what is not sure. `otherwise` is the same project as another of its build files has it, for where this one tells no
-    units.
+    `system` is the build's name for people; `ran`: it was asked what it makes, and not only read. `headers_alone`
+    are its libraries without units. `generated` are the texts of headers that it wrote, by their paths from `root`.
+    `notes` say what is not sure. `otherwise` is the same project as another of its build files has it, for where
+    this one tells no units.
     """
 
     root: str

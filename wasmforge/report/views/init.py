@@ -39,7 +39,7 @@ def show_init(result: InitResult, out: Output) -> None:
     three = (Column(), Column(), Column(wraps=True))
     lines += section("found, and written as a comment", table(three, reasons, out.width, INDENT))
     skips: list[Row] = [(s.path, Span(s.why, "quiet")) for s in result.skipped]
-    lines += section("not looked into", table(two, skips, out.width, INDENT))
+    lines += section("not looked into", table((Column(), Column(wraps=True)), skips, out.width, INDENT))
     if result.dry_run and result.text:
         lines += section(
             f"{result.file} would {'have' if result.status == 'written' else 'also have'}", _indented(result.text)
