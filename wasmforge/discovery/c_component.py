@@ -73,7 +73,8 @@ class Given(NamedTuple):
     generated: Mapping[str, str] = {}
 
 
-NOTHING_GIVEN = Given()
+NOTHING_GIVEN = Given(asks_headers=True)
+"""No build file, so none that would tell the sources which headers exist."""
 
 
 def make_component(

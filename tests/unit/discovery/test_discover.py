@@ -258,3 +258,9 @@ def test_no_tree_crashes_and_no_source_is_in_two_whole_components(files: dict[st
     listed = [f"{c.path}/{s}".removeprefix("./") for c in whole for s in c.sources]
     assert len(listed) == len(set(listed))
     assert set(listed) <= set(files)
+
+
+def test_sources_without_a_build_file_are_told_which_headers_wasi_has() -> None:
+    text = "#ifdef HAVE_UNISTD_H\n#include <unistd.h>\n#endif\n#ifdef HAVE_WINDOWS_H\n#endif\n"
+    component = found({"seek.c": text + "long seek(int fd) { return 0; }\n"})["repo"]
+    assert component.defines == ("HAVE_UNISTD_H=1",)
