@@ -1,6 +1,7 @@
 """`make corpus`: builds every project of the corpus with every recipe for every target, and prints the table.
 
 `WHAT="zlib lua"` chooses projects, `RECIPES="zig"` recipes. The exit code is 1 if a cell failed.
+With `--init` it builds upstream sources from what `wasmforge init` writes instead, see `from_init.py`.
 """
 
 import os
@@ -8,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.corpus import cells
+from tests.corpus import cells, from_init
 
 
 def main(names: list[str]) -> int:
@@ -43,4 +44,5 @@ def _shown(cell: cells.Cell) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    words = sys.argv[1:]
+    sys.exit(from_init.main([w for w in words if w != "--init"]) if "--init" in words else main(words))

@@ -83,11 +83,11 @@ def build(project: str, recipe: str, root: Path) -> tuple[Cell, ...]:
     for component in manifest["components"].values():
         component["recipe"] = recipe
     (folder / "forge.toml").write_text(tomlkit.dumps(manifest), "utf-8")
-    fetched = _wasmforge(folder, "fetch")
+    fetched = run_wasmforge(folder, "fetch")
     if fetched.exit != 0:
         raise NotHereError(fetched.text.strip())
     words = [word for target in TARGETS for word in ("--target", target)]
-    done = _wasmforge(folder, "build", "--keep-going", "-o", "json", *words)
+    done = run_wasmforge(folder, "build", "--keep-going", "-o", "json", *words)
     said = done.text.splitlines()
     last = next((line for line in said if line.startswith('{"event":"Finished"')), None)
     if last is None:
@@ -98,7 +98,8 @@ def build(project: str, recipe: str, root: Path) -> tuple[Cell, ...]:
     return tuple(_cell(project, recipe, target, report) for target in TARGETS)
 
 
-def _wasmforge(folder: Path, *words: str) -> process.ProcessResult:
+def run_wasmforge(folder: Path, *words: str) -> process.ProcessResult:
+    """Run `wasmforge` with these words in a folder."""
     command = [sys.executable, "-m", "wasmforge", *words]
     return process.run(command, cwd=folder, env=dict(os.environ), timeout=BUILD_TIMEOUT_S)
 
@@ -106,13 +107,13 @@ def _wasmforge(folder: Path, *words: str) -> process.ProcessResult:
 def _cell(project: str, recipe: str, target: str, report: Report) -> Cell:
     mine = [artifact for artifact in report.artifacts if artifact.target == target]
     passed = [outcome for outcome in report.outcomes if outcome.target == target and outcome.status == "passed"]
-    why = next(_reasons(target, report), "" if mine and passed else "nothing was delivered and tested")
+    why = next(reasons(target, report), "" if mine and passed else "nothing was delivered and tested")
     size = sum(file.size for artifact in mine for file in artifact.files if file.name.endswith(".wasm"))
     took = sum(artifact.seconds for artifact in mine)
     return Cell(project=project, recipe=recipe, target=target, why=why, size=size, seconds=took, tests=len(passed))
 
 
-def _reasons(target: str, report: Report) -> Iterator[str]:
+def reasons(target: str, report: Report) -> Iterator[str]:
     """What went wrong for a target, each in a line."""
     for failure in report.failures:
         if f"@{target}" in failure.label:
