@@ -114,11 +114,11 @@ class CMakeAsker:
         if not confinement.holds:
             raise _NotAskedError(f"its files are programs, and no sandbox holds them ({confinement.reason})")
         tools = resolver(None, load_catalog(None), None, self._emit, cache_dirs)
-        found, absent = tools.available((TOOLCHAIN,))
-        if TOOLCHAIN not in found or found[TOOLCHAIN].image:
+        available, absent = tools.available((TOOLCHAIN,))
+        if TOOLCHAIN not in available or available[TOOLCHAIN].image:
             why = absent[TOOLCHAIN].why if TOOLCHAIN in absent else "it is not on this machine"
             raise _NotAskedError(f"{why}; `apt install cmake ninja-build make`, and run init again")
-        toolchain = found[TOOLCHAIN]
+        toolchain = available[TOOLCHAIN]
         self._emit(Notice(what=f"asks CMake in the sandbox what it makes of {project.file}"))
         work = make_folder(cache_dirs.work) / "init"
         work.mkdir(exist_ok=True)
@@ -244,8 +244,8 @@ def _answer(project: BuildProject, source: Path, build: Path, before: frozenset[
                 return at
             if path.startswith(f"{base}/"):
                 inner = join(at, path[len(str(base)) + 1 :])
-                there = base == source or any(w.startswith(inner + "/") for w in written.values())
-                return inner if there else None
+                is_kept = base == source or any(w.startswith(inner + "/") for w in written.values())
+                return inner if is_kept else None
         return None
 
     name, targets = read_reply(reply, place, str(asked))

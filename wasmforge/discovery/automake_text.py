@@ -54,8 +54,8 @@ def _targets(root: str, path: str, paths: frozenset[str], read: Read) -> list[Bu
 
     targets = []
     for name in list(variables):
-        said = _LISTS.fullmatch(name)
-        if said is None or said["where"].startswith(("check", "EXTRA", "nobase")):
+        list_name = _LISTS.fullmatch(name)
+        if list_name is None or list_name["where"].startswith(("check", "EXTRA", "nobase")):
             continue
         for word in words(name):
             key = re.sub(r"\W", "_", word)
@@ -68,13 +68,13 @@ def _targets(root: str, path: str, paths: frozenset[str], read: Read) -> list[Bu
             targets.append(
                 BuildTarget(
                     name=stem,
-                    kind="program" if said["kind"] == "PROGRAMS" else "library",
+                    kind="program" if list_name["kind"] == "PROGRAMS" else "library",
                     sources=tuple(dict.fromkeys(p for p in sources if suffix(p) in C | CXX and p in paths)),
                     headers=tuple(p for p in sources if suffix(p) in HEADERS and p in paths),
                     defines=tuple(dict.fromkeys(w[2:] for w in flags if w.startswith("-D") and w != "-DHAVE_CONFIG_H")),
                     includes=tuple(dict.fromkeys(located(w[2:]) or "." for w in flags if w.startswith("-I"))),
                     needs=tuple(w.rpartition("/")[2].removesuffix(".la").removesuffix(".a") for w in linked),
-                    installed=said["where"] in {"lib", "pkglib"},
+                    installed=list_name["where"] in {"lib", "pkglib"},
                 )
             )
     return [t for t in targets if t.sources]

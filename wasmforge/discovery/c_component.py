@@ -110,13 +110,13 @@ def make_component(
     if given.asks_headers:
         given = given._replace(defines=(*given.defines, *_existing(code(p) for p in files)))
     macros = {n: v or "1" for n, _, v in (d.partition("=") for d in given.defines)}
-    known = defined_in((code(h) for h in files if suffix(h) in HEADERS), macros)
+    macros_defined = defined_in((code(h) for h in files if suffix(h) in HEADERS), macros)
     emulated: dict[str, str] = {}
     system: set[str] = set()
     for path in files:
-        included = active_includes(code(path), known_to(code(path), known, macros), cxx=suffix(path) in CXX)
+        included = active_includes(code(path), known_to(code(path), macros_defined, macros), cxx=suffix(path) in CXX)
         system |= {i for i in included if i[0] == "<"}
-        emulated |= c_flags.emulations(active_code(code(path), known) if path in units else "", included)
+        emulated |= c_flags.emulations(active_code(code(path), macros_defined) if path in units else "", included)
     header_texts = [code(h) for h in files if h not in units]
     exports = (
         ()
@@ -142,7 +142,7 @@ def make_component(
         defines=(*given.defines, *emulated),
         libs=tuple(emulated.values()),
         flags=given.flags,
-        notes=(*_missing_note(reach.missing, code, known), *([JUMPS] if "<setjmp.h>" in system else [])),
+        notes=(*_missing_note(reach.missing, code, macros_defined), *([JUMPS] if "<setjmp.h>" in system else [])),
         files={within(root, p): text for p, text in virtual.items() if p in files},
     )
 
@@ -167,12 +167,12 @@ def _existing(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{m}=1" for m in sorted(asked) if m[5:-2].lower() in WASI_HEADERS)
 
 
-def _missing_note(missing: Mapping[str, str], code: Callable[[str], str], known: Macros) -> Iterable[str]:
+def _missing_note(missing: Mapping[str, str], code: Callable[[str], str], macros_defined: Macros) -> Iterable[str]:
     """What the units include for WebAssembly and no file here has."""
     names = [
         name
         for name, path in missing.items()
-        if f'"{name}"' in active_includes(code(path), known_to(code(path), known, {}), cxx=suffix(path) in CXX)
+        if f'"{name}"' in active_includes(code(path), known_to(code(path), macros_defined, {}), cxx=suffix(path) in CXX)
     ]
     if names:
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""

@@ -85,8 +85,8 @@ def _uses_wasm_bindgen(cargo: dict[str, Any], at: Sources, workspace: str | None
     shared = _table(_table(home, "workspace"), "dependencies")
     targets = _table(cargo, "target")
     for table in (cargo, *(_table(targets, name) for name in targets)):
-        for name, said in _table(table, "dependencies").items():
-            own = said if isinstance(said, dict) else {}
+        for name, requirement in _table(table, "dependencies").items():
+            own = requirement if isinstance(requirement, dict) else {}
             dependencies = _table(shared, name) if own.get("workspace") is True else own
             if dependencies.get("package", name) in WASM_BINDGEN_CRATES and own.get("optional") is not True:
                 return True

@@ -35,11 +35,11 @@ def read_reply(reply: Mapping[str, Any], place: Place, source: str) -> tuple[str
     targets: dict[str, BuildTarget] = {}
     parts: dict[str, BuildTarget] = {}
     for entry in configuration.get("targets", ()):
-        said = reply.get(entry.get("jsonFile", ""), {})
-        kind = KINDS.get(said.get("type", ""))
-        if kind and not said.get("isGeneratorProvided"):
-            holder = parts if said["type"] == "OBJECT_LIBRARY" else targets
-            holder[said["name"]] = _target(said, kind, ids, place, source, public)
+        answer = reply.get(entry.get("jsonFile", ""), {})
+        kind = KINDS.get(answer.get("type", ""))
+        if kind and not answer.get("isGeneratorProvided"):
+            holder = parts if answer["type"] == "OBJECT_LIBRARY" else targets
+            holder[answer["name"]] = _target(answer, kind, ids, place, source, public)
     projects = configuration.get("projects") or [{}]
     whole = (_with_parts(t, parts) for t in targets.values())
     return str(projects[0].get("name", "")), tuple(t for t in whole if t.sources)
@@ -72,7 +72,7 @@ def _model_file(index: Mapping[str, Any]) -> str:
 
 
 def _target(
-    said: Mapping[str, Any],
+    answer: Mapping[str, Any],
     kind: str,
     ids: Mapping[str, str],
     place: Place,
@@ -82,15 +82,15 @@ def _target(
     def located(path: str) -> str | None:
         return place(path if path.startswith("/") else normal_path(source, path))
 
-    groups = said.get("compileGroups", ())
-    files = [f for s in said.get("sources", ()) if (f := located(s["path"])) is not None]
+    groups = answer.get("compileGroups", ())
+    files = [f for s in answer.get("sources", ()) if (f := located(s["path"])) is not None]
     units = {i for g in groups for i in g.get("sourceIndexes", ())}
-    named = said.get("sources", ())
+    named = answer.get("sources", ())
     sources = [f for i in sorted(units) if (f := located(named[i]["path"])) is not None and suffix(f) in C | CXX]
     flags = [w for g in groups for w in _words(g) if KEPT_FLAGS.match(w)]
     headers = [f for f in files if suffix(f) in HEADERS]
     return BuildTarget(
-        name=said["name"],
+        name=answer["name"],
         kind="program" if kind == "program" else "library",
         sources=tuple(dict.fromkeys(sources)),
         headers=tuple(h for h in headers if h in public) or tuple(sorted(public)),
@@ -99,8 +99,8 @@ def _target(
             dict.fromkeys(p for g in groups for i in g.get("includes", ()) if (p := located(i["path"])) is not None)
         ),
         flags=tuple(dict.fromkeys(flags)),
-        needs=tuple(dict.fromkeys(ids[d["id"]] for d in said.get("dependencies", ()) if d["id"] in ids)),
-        installed="install" in said,
+        needs=tuple(dict.fromkeys(ids[d["id"]] for d in answer.get("dependencies", ()) if d["id"] in ids)),
+        installed="install" in answer,
         std=_standard(groups),
     )
 
@@ -126,10 +126,10 @@ def _installed_headers(
 ) -> Iterator[str]:
     """The headers that the project installs as files; folders are installed whole, and name none."""
     for entry in configuration.get("directories", ()):
-        said = reply.get(entry.get("jsonFile", ""), {})
-        here = said.get("paths", {}).get("source", ".")
+        answer = reply.get(entry.get("jsonFile", ""), {})
+        here = answer.get("paths", {}).get("source", ".")
         base = here if here.startswith("/") else normal_path(source, here)
-        for installer in said.get("installers", ()):
+        for installer in answer.get("installers", ()):
             if installer.get("type") == "file":
                 for path in installer.get("paths", ()):
                     name = path if isinstance(path, str) else path.get("from", "")

@@ -115,8 +115,8 @@ class Roots:
     def _is_assemblyscript(self, parent: str) -> bool:
         if self._has(parent, "asconfig.json"):
             return True
-        said = _table(self.read(join(parent, "package.json")))
-        groups = (said.get(k) for k in ("dependencies", "devDependencies", "peerDependencies"))
+        package = _table(self.read(join(parent, "package.json")))
+        groups = (package.get(k) for k in ("dependencies", "devDependencies", "peerDependencies"))
         return any(isinstance(g, dict) and "assemblyscript" in g for g in groups)
 
 

@@ -51,9 +51,9 @@ def append(text: str, entries: Sequence[ForgeEntry]) -> str:
 
 def has_comment(text: str, entry: ForgeEntry) -> bool:
     """Whether a component stands in the text as the comment that `render` makes of it."""
-    said = _comment(entry).splitlines()[2:4]
+    comment = _comment(entry).splitlines()[2:4]
     lines = [line.strip() for line in text.splitlines()]
-    return any(lines[i : i + len(said)] == said for i in range(len(lines)))
+    return any(lines[i : i + len(comment)] == comment for i in range(len(lines)))
 
 
 def _table(entry: ForgeEntry) -> str:
