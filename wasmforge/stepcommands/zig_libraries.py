@@ -57,13 +57,24 @@ def linked_files(said: str, own: str) -> tuple[str, ...]:
     lines = [line for line in said.splitlines() if line.startswith("wasm-ld ")]
     if not lines:
         raise ZigError(f"zig did not tell what it linked:\n{said}")
-    return tuple(w for w in shlex.split(lines[-1]) if w.endswith((".a", ".o")) and w != own)
+    # Zig quotes nothing: a space is the end of a word where a path or an option follows.
+    words = re.split(r" (?=[-/.])", lines[-1])
+    return tuple(w for w in words if w.endswith((".a", ".o")) and w[0] != "-" and w != own)
 
 
 def merge_script(out: str, files: Iterable[str]) -> str:
     """What `ar -M` reads to make one archive of objects and of the members of archives."""
     adding = (f"{'addlib' if file.endswith('.a') else 'addmod'} {file}\n" for file in files)
     return f"create {out}\n{''.join(adding)}save\nend\n"
+
+
+def plain_paths(files: Iterable[str]) -> Iterator[str]:
+    """Links to these in `.inputs/`: a script for `ar` cannot quote a path with a space."""
+    for index, file in enumerate(files):
+        link = Path(f".inputs/{index}") / Path(file).name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(Path(file).absolute())
+        yield str(link)
 
 
 def cxx_sources(lib: Path) -> tuple[Path, ...]:
@@ -146,7 +157,7 @@ def main(argv: list[str]) -> int:
         compiling = [word for word in words if word != "-s" and not word.startswith("-l")]
         jobs = [*(Job("cc", unit, ("-g0",)) for unit in said.unit), *(zig.cxx_library() if own_cxx else ())]
         files = [*zig.libraries(words), *zig.compiled(jobs, [*compiling, *said.rebuilt])]
-        zig.run("ar", "-M", stdin=merge_script(said.out, dict.fromkeys(files)))
+        zig.run("ar", "-M", stdin=merge_script(said.out, plain_paths(dict.fromkeys(files))))
     except ZigError as e:
         sys.stderr.write(f"{e}\n")
         return 1

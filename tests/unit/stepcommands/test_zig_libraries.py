@@ -9,7 +9,7 @@ from wasmforge.stepcommands.zig_libraries import ZigError, cxx_sources, linked_f
 SAID = """\
 ar rcs /cache/o/1/libc.a /cache/o/2/a.o /cache/o/3/b.o
 wasm-ld --error-limit=0 --stack-first -o old.wasm /cache/o/0/libold.a .empty.o
-wasm-ld -z stack-size=16777216 -o x.wasm '/a cache/o/4/crt1-reactor.o' /cache/o/1/libc.a .empty.o /cache/o/5/librt.a
+wasm-ld -z stack-size=16777216 -o x.wasm /a cache/o/4/crt1-reactor.o /cache/o/1/libc.a .empty.o /cache/o/5/librt.a
 """
 
 
