@@ -174,3 +174,45 @@ def test_an_export_that_is_not_there(project: ProjectFixture) -> None:
     ended = project.run("build", "--target", "web")
     assert ended.exit == 1
     assert 'undefined exported symbol: "_volume"' in ended.output
+
+
+HOST = """
+format = 1
+[components.app]
+path = "app"
+language = "c"
+recipe = "emscripten"
+targets = ["web", "node"]
+exports = ["ask"]
+options = { js-libraries = ["js/lib.js"], pre-js = ["js/pre.js"], post-js = ["js/post.js"] }
+[[components.app.smoke]]
+call = "ask"
+returns = 42
+"""
+
+
+def test_javascript_of_the_component_is_an_input_of_the_link(project: ProjectFixture) -> None:
+    library = "mergeInto(LibraryManager.library, { host_answer: function() { return Module.answer; } });\n"
+    project.write(
+        {
+            "forge.toml": HOST,
+            "app/app.c": "int host_answer(void);\nint ask(void) { return host_answer() + 1; }\n",
+            "app/js/lib.js": library,
+            "app/js/pre.js": "Module.answer = 41;\n",
+            "app/js/post.js": "Module.behind = 1;\n",
+        }
+    )
+    needs(project, "emscripten")
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 2
+    project.write({"app/js/pre.js": "Module.answer = 42;\n"})
+    again = project.run("build", "-o", "json")
+    assert (again.exit, "returned 43, expected 42" in again.output) == (1, True)
+    assert {label.partition(":")[2].partition("[")[0] for label in again.executed()} == {"link", "strip", "glue"}
+
+
+def test_javascript_that_is_not_there(project: ProjectFixture) -> None:
+    project.write({"forge.toml": HOST, "app/app.c": "int ask(void) { return 42; }\n", "app/js/lib.js": ""})
+    ended = project.run("build")
+    assert ended.exit == 2
+    assert "forge.toml:9: components.app.options.pre-js.0: no file js/pre.js in app/" in ended.output

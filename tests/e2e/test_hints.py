@@ -16,6 +16,7 @@ MANGLED = "int f() { return 1; }\n"
 FROM_C = 'int g(int); extern "C" int f() { return g(1); }\n'
 TWICE = "int f(void) { return 1; }\n"
 BSWAP = 'int f(int a) { __asm__("bswap %0" : "+r"(a)); return a; }\n'
+ANSWER = "int f(void) { return 42; }\n"
 LSEEK = "int f(int file) { return (int) lseek(file, 0, 1); }\n"
 TEMPORARY = (
     "#include <stdio.h>\n#include <stdlib.h>\n"
@@ -74,7 +75,10 @@ WASI = {
         "so its libc has no L_tmpnam: switch off",
     ),
     "bindings": ({"a.cpp": BINDINGS}, 'emscripten/bind.h comes with Emscripten: recipe = "emscripten"'),
-    "newer": ({"a.cpp": "#include <span>\nstd::span<int> s;\n", "std": "c++17"}, "std::span is of a newer C++"),
+    "newer": (
+        {"a.cpp": "#include <span>\nstd::span<int> s;\n", "options": 'std = "c++17"'},
+        "std::span is of a newer C++",
+    ),
 }
 """What libc for WASI has not, whoever brings it."""
 
@@ -110,22 +114,30 @@ SDK = {
 EMSCRIPTEN = {
     "sse": ({"a.c": SSE}, 'SSE and AVX are translated to SIMD with options = { flags = ["-msse2"] }'),
     "bindings": ({"a.cpp": BINDINGS}, "what EMSCRIPTEN_BINDINGS binds is linked with options = { embind = true"),
+    "library": (
+        {"a.c": ANSWER, "lib.js": "", "options": 'link-flags = ["--js-library", "lib.js"]'},
+        'options = { js-libraries = ["…"] }',
+    ),
+    "before": (
+        {"a.c": ANSWER, "pre.js": "", "options": 'link-flags = ["--pre-js", "pre.js"]'},
+        'options = { pre-js = ["…"] }',
+    ),
 }
 
 Mistakes = dict[str, tuple[dict[str, str], str]]
 
 
 def write(project: ProjectFixture, mistakes: Mistakes, target: str, recipe: str = "") -> None:
-    """A component per mistake. Beside its files, `std` is an option of it."""
+    """A component per mistake. Beside its files, `options` are those of its table."""
     lines = ["format = 1"]
     for name, (files, _) in mistakes.items():
         language = "c++" if any(path.endswith(".cpp") for path in files) else "c"
         lines += [f"[components.{name}]", f'path = "{name}"', f'language = "{language}"', f'targets = ["{target}"]']
         lines += [f'recipe = "{recipe}"'] if recipe else []
-        lines += [f'options = {{ std = "{files["std"]}" }}'] if "std" in files else []
+        lines += [f"options = {{ {files['options']} }}"] if "options" in files else []
         lines += ['exports = ["f"]']
     sources = {
-        f"{n}/{path}": text for n, (files, _) in mistakes.items() for path, text in files.items() if path != "std"
+        f"{n}/{path}": text for n, (files, _) in mistakes.items() for path, text in files.items() if path != "options"
     }
     project.write({"forge.toml": "\n".join(lines) + "\n", "shared/one.h": "", **sources})
 

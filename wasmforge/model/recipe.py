@@ -27,10 +27,11 @@ class Option(TomlStruct, frozen=True, kw_only=True):
     | `flag` | true or false | the words of `on` or of `off` |
     | `choice` | one of the keys of `choices` | that key's words |
     | `file` | the path of a file of the component | that path; the file is an input of each step that mentions it; nothing, if the default does not exist |
+    | `files` | a list of such paths | those paths, in this order; all are inputs of each step that mentions them |
     """  # noqa: E501 - a table of Markdown
 
     kind: Annotated[
-        Literal["text", "list", "folders", "flag", "choice", "file"],
+        Literal["text", "list", "folders", "flag", "choice", "file", "files"],
         Meta(description="What values it takes, see the table above."),
     ]
     help: Annotated[str, Meta(description="What it does, in one phrase.")] = ""

@@ -17,8 +17,8 @@ def file_options(unit: BuildUnit, catalog: Catalog) -> tuple[OptionFile, ...]:
     s = unit.resolved
     overlay = unit.declared.component.on.get(s.target, Overlay()).options
     found: dict[OptionFile, None] = {}
-    for option, path in _paths((catalog.recipes[s.recipe], *passes_of(s.target, catalog)), s):
-        where = f"on.{s.target}.options.{option}" if option in overlay else f"options.{option}"
+    for option, place, path in _paths((catalog.recipes[s.recipe], *passes_of(s.target, catalog)), s):
+        where = f"on.{s.target}.options.{place}" if option in overlay else f"options.{place}"
         found[OptionFile(where=where, path=path, said=option in s.options)] = None
     return tuple(found)
 
@@ -41,17 +41,21 @@ def option_words(unit: BuildUnit, catalog: Catalog) -> tuple[OptionWord, ...]:
 
 def missing_file_options(recipe: Recipe, resolved: ResolvedComponent, snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
     """The options whose file is not there, as names that stand for nothing."""
-    return {f"options.{o}": () for o, path in _paths((recipe,), resolved) if path not in snapshot.files}
+    return {f"options.{o}": () for o, _, path in _paths((recipe,), resolved) if path not in snapshot.files}
 
 
 def existing_files(recipe: Recipe, resolved: ResolvedComponent, snapshot: Snapshot) -> tuple[str, ...]:
     """The files that options of this recipe or pass name, and that are there."""
-    return tuple(dict.fromkeys(path for _, path in _paths((recipe,), resolved) if path in snapshot.files))
+    return tuple(dict.fromkeys(path for *_, path in _paths((recipe,), resolved) if path in snapshot.files))
 
 
-def _paths(recipes: Iterable[Recipe], resolved: ResolvedComponent) -> Iterable[tuple[str, str]]:
+def _paths(recipes: Iterable[Recipe], resolved: ResolvedComponent) -> Iterable[tuple[str, str, str]]:
+    """Option, place of the path in `options`, and path of every file."""
     for recipe in recipes:
         for name, option in recipe.options.items():
             value = resolved.options.get(name, option.default)
             if option.kind == "file" and isinstance(value, str):
-                yield name, inner_path(value, "file")
+                yield name, name, inner_path(value, "file")
+            elif option.kind == "files":
+                for index, path in enumerate(as_words(value)):
+                    yield name, f"{name}.{index}", inner_path(path, "file")

@@ -100,3 +100,42 @@ def test_a_recipe_may_name_files_too_and_so_may_its_lists() -> None:
 def test_where_one_word_is_due_a_file_may_be_missing() -> None:
     wrong = recipe(options={"script": SCRIPT}, steps=(step(env={"SCRIPT": "{options.script}"}),))
     assert "none or one words where one word is needed" in str(lint(wrong, catalog(wrong))[0])
+
+
+def test_a_list_of_files_is_laid_in_its_order() -> None:
+    known = packing(Option(kind="files"))
+    one = component(options={"own": ("b.js", "./a.js")}, targets=("web",))
+    action = packed(known, one, "a.js", "b.js", "c.js")
+    assert action.argv == ("tool", "app.wasm", "--own", "b.js", "--own", "a.js")
+    assert {"a.js", "b.js"} <= action.sources.keys()
+    assert "c.js" not in action.sources
+    assert packed(known, component(targets=("web",))).argv == ("tool", "app.wasm")
+
+
+def test_each_file_of_a_list_is_asked_for_with_its_place() -> None:
+    known = packing(Option(kind="files"))
+    said = manifest(app=component(targets=("web",), options={"own": ("a.js", "b.js")}))
+    (unit,) = select(said, known, Request())
+    assert [(n.where, n.path, n.said) for n in file_options(unit, known)] == [
+        ("options.own.0", "a.js", True),
+        ("options.own.1", "b.js", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("a.js", "expected a list of strings, got 'a.js'"),
+        (("a.js", "../b.js"), "expected a file in the component's folder, got '../b.js'"),
+        (("js/",), "expected a file, got the folder 'js/'"),
+    ],
+)
+def test_what_is_no_list_of_files(value: object, what: str) -> None:
+    with pytest.raises(ForgeError) as caught:
+        check(manifest(app=component(targets=("web",), options={"own": value})), packing(Option(kind="files")))
+    assert what in str(caught.value)
+
+
+def test_a_list_of_files_has_no_default() -> None:
+    known = packing(Option(kind="files", default=("a.js",)))
+    assert "has no default" in str(list(lint(known.passes["pack"], known)))

@@ -93,7 +93,7 @@ def _word(
 
 def _is_file(name: str, recipe: Recipe) -> bool:
     """Whether a name stands for files, so that only the words of steps may mention it."""
-    files = {f"options.{key}" for key, option in recipe.options.items() if option.kind == "file"}
+    files = {f"options.{key}" for key, option in recipe.options.items() if option.kind in ("file", "files")}
     return name == "files" or name.startswith(FILE_PREFIXES) or name in files
 
 

@@ -121,8 +121,10 @@ def _check_options(place: str, recipe: Recipe) -> Iterator[Problem]:
             yield Problem(where=where, what=f"{feature.needs!r} is not a flag among its options", hint=hint)
     for name, option in recipe.options.items():
         where = f"{place}: options.{name}"
-        if option.default is not None and (words_of_feature := option_problem(option, option.default)):
-            yield Problem(where=f"{where}.default", what=words_of_feature)
+        if option.default is not None and (problem := option_problem(option, option.default)):
+            yield Problem(where=f"{where}.default", what=problem)
+        if option.default is not None and option.kind == "files":
+            yield Problem(where=f"{where}.default", what="a list of files has no default: they must be there")
         if option.shared == "link" and option.kind != "list":
             yield Problem(where=f"{where}.shared", what=f"only lists are joined in a link, not kind {option.kind!r}")
         if option.kind == "choice" and not option.choices:
