@@ -208,7 +208,7 @@ def test_javascript_of_the_component_is_an_input_of_the_link(project: ProjectFix
     project.write({"app/js/pre.js": "Module.answer = 42;\n"})
     again = project.run("build", "-o", "json")
     assert (again.exit, "returned 43, expected 42" in again.output) == (1, True)
-    assert {label.partition(":")[2].partition("[")[0] for label in again.executed()} == {"link", "strip", "glue"}
+    assert {label.partition(":")[2].partition("[")[0] for label in again.executed()} == {"link", "glue", "package"}
 
 
 def test_javascript_that_is_not_there(project: ProjectFixture) -> None:
