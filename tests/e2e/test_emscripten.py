@@ -216,3 +216,55 @@ def test_javascript_that_is_not_there(project: ProjectFixture) -> None:
     ended = project.run("build")
     assert ended.exit == 2
     assert "forge.toml:9: components.app.options.pre-js.0: no file js/pre.js in app/" in ended.output
+
+
+WAITING = """
+format = 1
+[components.app]
+path = "app"
+language = "c"
+recipe = "emscripten"
+targets = ["web", "node"]
+exports = ["slowly", "fetched", "at_once"]
+options = { async-exports = ["slowly", "fetched"] }
+[[components.app.smoke]]
+call = "slowly"
+args = [20]
+returns = 41
+[[components.app.smoke]]
+call = "fetched"
+args = [3]
+returns = 6
+[[components.app.smoke]]
+call = "at_once"
+returns = 7
+"""
+
+WAITS = """
+#include <emscripten.h>
+EM_ASYNC_JS(int, doubled, (int n), {
+    await new Promise((wake) => setTimeout(wake, 5));
+    return 2 * n;
+});
+int slowly(int n) { emscripten_sleep(5); return 2 * n + 1; }
+int fetched(int n) { return doubled(n); }
+int at_once(void) { return 7; }
+"""
+
+
+def test_a_function_that_waits_returns_a_promise(project: ProjectFixture) -> None:
+    project.write({"forge.toml": WAITING, "app/app.c": WAITS})
+    needs(project, "emscripten")
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 6
+    types = project.dist()["web/app/app.d.ts"].decode()
+    assert "export const slowly: (p0: number) => Promise<number>;" in types
+    assert "export const at_once: () => number;" in types
+
+
+def test_only_an_export_can_wait(project: ProjectFixture) -> None:
+    project.write({"forge.toml": WAITING.replace('["slowly", "fetched"]', '["slow"]'), "app/app.c": WAITS})
+    needs(project, "emscripten")
+    ended = project.run("build", "--target", "node")
+    assert ended.exit == 1
+    assert "'slow' is to return a promise, but is not among the exports" in ended.output

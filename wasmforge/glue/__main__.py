@@ -68,6 +68,7 @@ def _write_modules(commands: "Commands") -> None:
     named.add_argument("factory", type=Path, help="the output of emcc")
     named.add_argument("wasm", type=Path, help="its module; the ES module loads this file name from its own folder")
     named.add_argument("--export", action="append", default=[], help="a C function")
+    named.add_argument("--async", dest="waiting", action="append", default=[], help="an export that returns a promise")
     named.add_argument("--member", action="append", default=[], help="another property of the Module object")
     named.add_argument("--host", choices=("web", "workerd"), default="web")
     named.add_argument("--tsd", type=Path, help="declarations that emcc wrote, to take the types from")
@@ -156,8 +157,12 @@ def write_emscripten(options: argparse.Namespace) -> None:
     """The `emscripten` command."""
     js: str = options.factory.read_text(encoding="utf-8")
     tsd: str = options.tsd.read_text(encoding="utf-8") if options.tsd else ""
-    types = emscripten_types(read_module(options.wasm), options.export, options.member, tsd, options.host)
-    module = emscripten_module(js, options.wasm.name, options.export, options.member, options.host)
+    types = emscripten_types(
+        read_module(options.wasm), options.export, options.member, tsd, options.host, waiting=options.waiting
+    )
+    module = emscripten_module(
+        js, options.wasm.name, options.export, options.member, options.host, waiting=options.waiting
+    )
     options.js.write_text(module, encoding="utf-8")
     options.types.write_text(types, encoding="utf-8")
 

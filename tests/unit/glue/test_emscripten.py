@@ -80,3 +80,18 @@ def test_types_of_emscripten_are_taken_over() -> None:
     assert types.count("export default") == 1
     with pytest.raises(ValueError, match="MainModule"):
         emscripten_types(MODULE, [], [], "export {};")
+
+
+def test_an_export_that_waits_is_called_by_ccall() -> None:
+    text = emscripten_module(FACTORY, "m.wasm", ["add", "wait"], ["ccall"], waiting=["wait"])
+    assert 'export const add = $exports["_add"];' in text
+    assert 'export const wait = (...args) => $exports.ccall("wait", "number", [], args, { async: true });' in text
+
+
+@pytest.mark.parametrize(
+    ("exports", "members", "what"),
+    [(["add"], ["ccall"], "'wait' is to return a promise"), (["wait"], ["cwrap"], "name it in runtime-methods")],
+)
+def test_what_cannot_wait(exports: list[str], members: list[str], what: str) -> None:
+    with pytest.raises(ValueError, match=what):
+        emscripten_module(FACTORY, "m.wasm", exports, members, waiting=["wait"])
