@@ -215,7 +215,7 @@ def test_javascript_that_is_not_there(project: ProjectFixture) -> None:
     project.write({"forge.toml": HOST, "app/app.c": "int ask(void) { return 42; }\n", "app/js/lib.js": ""})
     ended = project.run("build")
     assert ended.exit == 2
-    assert "forge.toml:9: components.app.options.pre-js.0: no file js/pre.js in app/" in ended.output
+    assert "forge.toml:9: components.app.options.pre-js.0: 'js/pre.js' matches no file in app/" in ended.output
 
 
 WAITING = """
@@ -268,3 +268,44 @@ def test_only_an_export_can_wait(project: ProjectFixture) -> None:
     ended = project.run("build", "--target", "node")
     assert ended.exit == 1
     assert "'slow' is to return a promise, but is not among the exports" in ended.output
+
+
+EMBEDDED = """
+format = 1
+[components.app]
+path = "app"
+language = "c"
+recipe = "emscripten"
+targets = ["web", "node"]
+exports = ["first"]
+options = { embed-files = ["assets/**", "!assets/no.txt"] }
+[[components.app.smoke]]
+call = "first"
+returns = 104
+"""
+
+READS = """
+#include <stdio.h>
+int first(void) {
+    if (fopen("assets/no.txt", "r")) return -2;
+    FILE *file = fopen("/assets/deep/greeting.txt", "r");
+    return file ? fgetc(file) : -1;
+}
+"""
+
+
+def test_embedded_files_are_found_and_an_edit_links_again(project: ProjectFixture) -> None:
+    project.write(
+        {
+            "forge.toml": EMBEDDED,
+            "app/app.c": READS,
+            "app/assets/deep/greeting.txt": "hello",
+            "app/assets/no.txt": "no",
+        }
+    )
+    needs(project, "emscripten")
+    ended = project.build()
+    assert [e["outcome"]["status"] for e in ended.events() if e["event"] == "SmokeFinished"] == ["passed"] * 2
+    project.write({"app/assets/deep/greeting.txt": "Hello"})
+    again = project.run("build")
+    assert (again.exit, "returned 72, expected 104" in again.output) == (1, True)

@@ -55,7 +55,7 @@ def _read_sources(
         key = (unit.resolved.name, unit.resolved.recipe)
         named.setdefault(key, []).extend(file_options(unit, workspace.catalog))
         named[key].extend(option_words(unit, workspace.catalog))
-        named[key].extend(file_lists(unit))
+        named[key].extend(file_lists(unit, workspace.catalog))
     recipes = [(unit.declared, workspace.catalog.recipes[unit.resolved.recipe]) for unit in parts]
     declared = {part.declared.name: part.declared for part in parts if part.declared.component.fetch}.values()
     if not declared:

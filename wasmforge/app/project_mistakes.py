@@ -37,7 +37,7 @@ def _missing_sources(project: config.Project, catalog: Catalog, correct: Collect
                 named: list[config.Named] = [
                     *file_options(part, catalog),
                     *option_words(part, catalog),
-                    *file_lists(part),
+                    *file_lists(part, catalog),
                 ]
                 key = (part.resolved.name, recipe.name)
                 try:

@@ -118,7 +118,7 @@ def _is_source(path: str, unit: BuildUnit, catalog: Catalog) -> bool:
     """Whether a path is, was or holds something that a build of this component reads."""
     own, recipe = unit.declared.component.sources, catalog.recipes[unit.resolved.recipe]
     lists = {group: in_force(own.get(group), usual) for group, usual in recipe.sources.items()}
-    given = (said.patterns for said in file_lists(unit))
+    given = (said.patterns for said in file_lists(unit, catalog))
     if any(matches_any(patterns, path, unit.declared.folder) for patterns in (*lists.values(), *given)):
         return not _is_never_read(path, unit.declared.folder)
     if _is_in(path, unit.declared.folder):

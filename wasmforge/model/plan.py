@@ -42,7 +42,10 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
 
 class FileList(Struct, frozen=True, kw_only=True):
-    """The patterns of a component's `files`: `where` is the key in forge.toml, from the component's table."""
+    """The patterns of a component's `files`, or of an option that lists files.
+
+    `where` is the key in forge.toml, from the component's table.
+    """
 
     where: str
     patterns: tuple[str, ...]

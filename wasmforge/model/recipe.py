@@ -27,7 +27,7 @@ class Option(TomlStruct, frozen=True, kw_only=True):
     | `flag` | true or false | the words of `on` or of `off` |
     | `choice` | one of the keys of `choices` | that key's words |
     | `file` | the path of a file of the component | that path; the file is an input of each step that mentions it; nothing, if the default does not exist |
-    | `files` | a list of such paths | those paths, in this order; all are inputs of each step that mentions them |
+    | `files` | a list of patterns for files of the component: `js/*.js`, `!js/old.js` | their paths, pattern by pattern; all are inputs of each step that mentions them |
     """  # noqa: E501 - a table of Markdown
 
     kind: Annotated[

@@ -2,9 +2,8 @@
 
 from wasmforge.model.request import Request
 from wasmforge.plan.checks.manifest import check, mistakes
-from wasmforge.plan.component_files import file_lists
 from wasmforge.plan.delivery import contract_of, dist_of, javascript_host, make_delivery
-from wasmforge.plan.file_options import file_options, option_words
+from wasmforge.plan.file_options import file_lists, file_options, option_words
 from wasmforge.plan.planner import make_plan
 from wasmforge.plan.recipes.lint import lint
 from wasmforge.plan.select import BuildUnit, restrict_to, select, toolchains_of

@@ -19,7 +19,7 @@ NAME = "files"
 """What they are called in recipes: `{files}`."""
 
 
-def file_lists(unit: BuildUnit) -> tuple[FileList, ...]:
+def given_files(unit: BuildUnit) -> tuple[FileList, ...]:
     """The patterns of the component's `files` on this target, with their place; empty without any."""
     s = unit.resolved
     own = unit.declared.component.on.get(s.target, Overlay()).files is not None

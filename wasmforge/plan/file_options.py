@@ -1,11 +1,12 @@
-"""The files that a component's options name, for its recipe and the passes of its target."""
+"""The files that a component's options name, one by one or by patterns, for its recipe and its target's passes."""
 
 from collections.abc import Iterable
 
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Overlay
-from wasmforge.model.plan import OptionFile, OptionWord, Snapshot
+from wasmforge.model.plan import FileList, OptionFile, OptionWord, Snapshot
 from wasmforge.model.recipe import Recipe
+from wasmforge.plan.component_files import given_files
 from wasmforge.plan.paths import inner_path
 from wasmforge.plan.recipes.scope import as_words
 from wasmforge.plan.resolve import ResolvedComponent, passes_of
@@ -17,10 +18,24 @@ def file_options(unit: BuildUnit, catalog: Catalog) -> tuple[OptionFile, ...]:
     s = unit.resolved
     overlay = unit.declared.component.on.get(s.target, Overlay()).options
     found: dict[OptionFile, None] = {}
-    for option, place, path in _paths((catalog.recipes[s.recipe], *passes_of(s.target, catalog)), s):
-        where = f"on.{s.target}.options.{place}" if option in overlay else f"options.{place}"
+    for option, path in _paths((catalog.recipes[s.recipe], *passes_of(s.target, catalog)), s):
+        where = f"on.{s.target}.options.{option}" if option in overlay else f"options.{option}"
         found[OptionFile(where=where, path=path, said=option in s.options)] = None
     return tuple(found)
+
+
+def file_lists(unit: BuildUnit, catalog: Catalog) -> tuple[FileList, ...]:
+    """The patterns of the component's `files`, and of every option of its recipe or passes that lists files."""
+    s = unit.resolved
+    overlay = unit.declared.component.on.get(s.target, Overlay()).options
+    lists = _patterns((catalog.recipes[s.recipe], *passes_of(s.target, catalog)), s)
+    return (
+        *given_files(unit),
+        *(
+            FileList(where=f"on.{s.target}.options.{name}" if name in overlay else f"options.{name}", patterns=patterns)
+            for name, patterns in dict(lists).items()
+        ),
+    )
 
 
 def option_words(unit: BuildUnit, catalog: Catalog) -> tuple[OptionWord, ...]:
@@ -39,23 +54,31 @@ def option_words(unit: BuildUnit, catalog: Catalog) -> tuple[OptionWord, ...]:
     )
 
 
-def missing_file_options(recipe: Recipe, resolved: ResolvedComponent, snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
-    """The options whose file is not there, as names that stand for nothing."""
-    return {f"options.{o}": () for o, _, path in _paths((recipe,), resolved) if path not in snapshot.files}
+def file_option_words(recipe: Recipe, resolved: ResolvedComponent, snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """What names of options stand for when it depends on the files: those that patterns match; nothing for a missing
+    default.
+    """
+    missing = {f"options.{o}": () for o, path in _paths((recipe,), resolved) if path not in snapshot.files}
+    return missing | {f"options.{o}": snapshot.matched[p] for o, p in _patterns((recipe,), resolved)}
 
 
 def existing_files(recipe: Recipe, resolved: ResolvedComponent, snapshot: Snapshot) -> tuple[str, ...]:
     """The files that options of this recipe or pass name, and that are there."""
-    return tuple(dict.fromkeys(path for *_, path in _paths((recipe,), resolved) if path in snapshot.files))
+    named = [path for _, path in _paths((recipe,), resolved) if path in snapshot.files]
+    listed = [path for _, patterns in _patterns((recipe,), resolved) for path in snapshot.matched[patterns]]
+    return tuple(dict.fromkeys((*named, *listed)))
 
 
-def _paths(recipes: Iterable[Recipe], resolved: ResolvedComponent) -> Iterable[tuple[str, str, str]]:
-    """Option, place of the path in `options`, and path of every file."""
+def _paths(recipes: Iterable[Recipe], resolved: ResolvedComponent) -> Iterable[tuple[str, str]]:
     for recipe in recipes:
         for name, option in recipe.options.items():
             value = resolved.options.get(name, option.default)
             if option.kind == "file" and isinstance(value, str):
-                yield name, name, inner_path(value, "file")
-            elif option.kind == "files":
-                for index, path in enumerate(as_words(value)):
-                    yield name, f"{name}.{index}", inner_path(path, "file")
+                yield name, inner_path(value, "file")
+
+
+def _patterns(recipes: Iterable[Recipe], resolved: ResolvedComponent) -> Iterable[tuple[str, tuple[str, ...]]]:
+    for recipe in recipes:
+        for name, option in recipe.options.items():
+            if option.kind == "files" and (patterns := as_words(resolved.options.get(name))):
+                yield name, patterns

@@ -14,7 +14,7 @@ from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import OptionValue
 from wasmforge.model.plan import Action, GeneratedInput, Snapshot
 from wasmforge.model.recipe import Recipe
-from wasmforge.plan.file_options import missing_file_options
+from wasmforge.plan.file_options import file_option_words
 from wasmforge.plan.recipes.scope import as_words
 from wasmforge.plan.recipes.steps import Files
 from wasmforge.plan.recipes.template import Scope, TemplateError, expand_all
@@ -74,7 +74,7 @@ class Libraries:
         recipe, snapshot = self._catalog.recipes[s.recipe], self._snapshots[s.name, s.recipe]
         given = self.given_to(unit)
         sources = {f"sources.{g}": paths for g, paths in snapshot.groups.items()}
-        scope = {**sources, **given.names, "needs": (), **missing_file_options(recipe, s, snapshot)}
+        scope = {**sources, **given.names, "needs": (), **file_option_words(recipe, s, snapshot)}
         files: Files = {**snapshot.files, **given.files, **recipe_files(recipe, self._catalog)}
         whole, made = run_steps(recipe, unit, label, scope, files, (), self._actions, {})
         home = f"needs/{s.name}"

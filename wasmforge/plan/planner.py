@@ -11,7 +11,7 @@ from wasmforge.model.plan import Action, Delivery, GeneratedInput, Plan, Planned
 from wasmforge.model.recipe import Recipe
 from wasmforge.plan.component_files import delivers_folder, folder_files, matched_files, takes_files
 from wasmforge.plan.delivery import make_delivery
-from wasmforge.plan.file_options import existing_files, missing_file_options
+from wasmforge.plan.file_options import existing_files, file_option_words
 from wasmforge.plan.layout import Roles, planned_files
 from wasmforge.plan.libraries import Libraries, with_linked_options
 from wasmforge.plan.recipes.steps import Files, names_mentioned
@@ -88,7 +88,7 @@ def _component_actions(
         **given.names,
         "files": given_files,
         "needs": tuple(g.path for g in needs if g.path.endswith(".wasm")),
-        **missing_file_options(recipe, s, snapshot),
+        **file_option_words(recipe, s, snapshot),
     }
     roles: Roles = {}
     run_steps(recipe, unit, base, {**sources, **extra}, files, tuple(g.path for g in needs), actions, roles)
@@ -106,7 +106,7 @@ def _component_actions(
         inputs.update(recipe_files(adding, catalog))
         inputs.update(_option_files(adding, unit, snapshot, inputs, given_files))
         run_steps(
-            adding, unit, base, {**role_values, **missing_file_options(adding, s, snapshot)}, inputs, (), actions, roles
+            adding, unit, base, {**role_values, **file_option_words(adding, s, snapshot)}, inputs, (), actions, roles
         )
     return roles
 

@@ -162,5 +162,5 @@ def test_a_target_may_do_without() -> None:
 
 def test_patterns_say_where_they_are_written() -> None:
     said = manifest(app=component(files=("a", "b"), targets=("web", "wasi"), on={"wasi": Overlay(files=("c",))}))
-    found = [[(p.where, p.patterns) for p in file_lists(unit)] for unit in select(said, known(), Request())]
+    found = [[(p.where, p.patterns) for p in file_lists(unit, known())] for unit in select(said, known(), Request())]
     assert found == [[("files", ("a", "b"))], [("on.wasi.files", ("c",))]]

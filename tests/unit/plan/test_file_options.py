@@ -1,5 +1,6 @@
 """Files of a component that options name: laid for who mentions them, nothing where a default is not there."""
 
+import msgspec
 import pytest
 
 from tests.support.factories.plan import adding, catalog, component, manifest, recipe, snapshot, step, target
@@ -8,7 +9,7 @@ from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Component, Overlay
 from wasmforge.model.plan import Action, OptionFile
 from wasmforge.model.recipe import Option
-from wasmforge.plan import Request, check, file_options, lint, make_plan, select
+from wasmforge.plan import Request, check, file_lists, file_options, lint, make_plan, select
 
 SCRIPT = Option(kind="file", default="app.ld")
 
@@ -102,38 +103,30 @@ def test_where_one_word_is_due_a_file_may_be_missing() -> None:
     assert "none or one words where one word is needed" in str(lint(wrong, catalog(wrong))[0])
 
 
-def test_a_list_of_files_is_laid_in_its_order() -> None:
+def test_a_list_of_files_is_laid_as_its_patterns_match() -> None:
     known = packing(Option(kind="files"))
-    one = component(options={"own": ("b.js", "./a.js")}, targets=("web",))
-    action = packed(known, one, "a.js", "b.js", "c.js")
-    assert action.argv == ("tool", "app.wasm", "--own", "b.js", "--own", "a.js")
-    assert {"a.js", "b.js"} <= action.sources.keys()
+    one = component(options={"own": ("b.js", "js/*.js")}, targets=("web",))
+    files = snapshot("app", "toy", units=("a.t",), named=("b.js", "js/a.js", "c.js"))
+    matched = msgspec.structs.replace(files, matched={("b.js", "js/*.js"): ("b.js", "js/a.js")})
+    said = manifest(app=one)
+    wanted = select(said, known, Request(targets=("web",)))
+    action = make_plan(said, wanted, known, {("app", "toy"): matched}, {"box": "1"}).actions["app@web/release:pack"]
+    assert action.argv == ("tool", "app.wasm", "--own", "b.js", "--own", "js/a.js")
+    assert {"b.js", "js/a.js"} <= action.sources.keys()
     assert "c.js" not in action.sources
     assert packed(known, component(targets=("web",))).argv == ("tool", "app.wasm")
 
 
-def test_each_file_of_a_list_is_asked_for_with_its_place() -> None:
+def test_a_list_of_files_is_asked_for_with_its_place() -> None:
     known = packing(Option(kind="files"))
     said = manifest(app=component(targets=("web",), options={"own": ("a.js", "b.js")}))
     (unit,) = select(said, known, Request())
-    assert [(n.where, n.path, n.said) for n in file_options(unit, known)] == [
-        ("options.own.0", "a.js", True),
-        ("options.own.1", "b.js", True),
-    ]
+    assert [(n.where, n.patterns) for n in file_lists(unit, known)] == [("options.own", ("a.js", "b.js"))]
 
 
-@pytest.mark.parametrize(
-    ("value", "what"),
-    [
-        ("a.js", "expected a list of strings, got 'a.js'"),
-        (("a.js", "../b.js"), "expected a file in the component's folder, got '../b.js'"),
-        (("js/",), "expected a file, got the folder 'js/'"),
-    ],
-)
-def test_what_is_no_list_of_files(value: object, what: str) -> None:
-    with pytest.raises(ForgeError) as caught:
-        check(manifest(app=component(targets=("web",), options={"own": value})), packing(Option(kind="files")))
-    assert what in str(caught.value)
+def test_one_file_is_no_list() -> None:
+    with pytest.raises(ForgeError, match="expected a list of strings"):
+        check(manifest(app=component(targets=("web",), options={"own": "a.js"})), packing(Option(kind="files")))
 
 
 def test_a_list_of_files_has_no_default() -> None:

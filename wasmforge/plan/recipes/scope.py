@@ -116,8 +116,6 @@ def option_words(option: Option, value: OptionValue | None) -> tuple[str, ...]:
         return as_words(option.choices[str(value)]) if value is not None else ()
     if option.kind == "file" and isinstance(value, str):
         return (inner_path(value, "file"),)
-    if option.kind == "files":
-        return tuple(inner_path(path, "file") for path in as_words(value))
     if option.kind == "folders":
         return tuple(folder_in_action(path) for path in as_words(value))
     return as_words(value)
@@ -147,8 +145,6 @@ def option_problem(option: Option, value: OptionValue) -> str:
         return folders_problem(value)
     if option.kind in ("list", "folders", "files") and not isinstance(value, tuple):
         return f"expected a list of strings, got {value!r}"
-    if option.kind == "files" and isinstance(value, tuple):
-        return next((problem for path in value if (problem := _file_problem(path))), "")
     if option.kind == "text" and (isinstance(value, tuple | bool)):
         return f"expected a string or a number, got {_toml(value)}"
     if option.kind == "file":
