@@ -132,3 +132,23 @@ def test_one_file_is_no_list() -> None:
 def test_a_list_of_files_has_no_default() -> None:
     known = packing(Option(kind="files", default=("a.js",)))
     assert "has no default" in str(list(lint(known.passes["pack"], known)))
+
+
+def test_a_list_of_files_that_no_step_takes_on_a_target() -> None:
+    steps = (
+        step("glued", each="{target.glue}", run=("tool", ("--js", "{options.own}"), "{sources.units}")),
+        step("plain", each="{target.plain}", outputs={"module": "{name}.wasm"}),
+    )
+    rows = {"web": {"glue": "y"}, "wasi": {"plain": "y"}}
+    known = catalog(
+        recipe(options={"own": Option(kind="files")}, targets=rows, steps=steps),
+        targets=(target("web"), target("wasi")),
+    )
+    check(manifest(app=component(options={"own": ("a.js",)}, targets=("web",))), known)
+    check(manifest(app=component(options={"own": ("a.js",)}, on={"wasi": Overlay(options={"own": ()})})), known)
+    with pytest.raises(ForgeError) as caught:
+        check(manifest(app=component(options={"own": ("a.js",)})), known)
+    (problem,) = caught.value.problems
+    assert problem.where == "forge.toml: components.app.options.own"
+    assert problem.what == "recipe 'toy' has no use for them in a command for target 'wasi'"
+    assert problem.hint == "say on.wasi.options.own = []"

@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+import msgspec
+
 from wasmforge.errors import Problem, did_you_mean
 from wasmforge.model.catalog import Catalog
 from wasmforge.model.manifest import Component, OptionValue, Overlay
-from wasmforge.model.recipe import FeatureWords, Recipe
+from wasmforge.model.recipe import FeatureWords, Recipe, Step
 from wasmforge.model.target import Target
-from wasmforge.model.vocabulary import EXCEPTION_ENCODINGS
+from wasmforge.model.vocabulary import EXCEPTION_ENCODINGS, Kind
 from wasmforge.plan.component_files import gives_files, takes_files_on
 from wasmforge.plan.recipes.arity import targets_using
 from wasmforge.plan.recipes.scope import as_words, option_problem
+from wasmforge.plan.recipes.steps import names_mentioned
 from wasmforge.plan.recipes.template import references
 from wasmforge.plan.resolve import passes_of, recipe_name
 
@@ -64,6 +67,7 @@ def check_component(
             yield Problem(where=place, what=what, hint=f"add to options: {need} = true ({recipe.options[need].help})")
     yield from _one_encoding(where, c, target)
     yield from _placed_files(where, c, contract, recipe, catalog)
+    yield from _taken_files(where, c, contract, kind, recipe)
     yield from _never(where, c, contract, targets)
     takers = (recipe, *passes_of(target, catalog))
     elsewhere = {o for t in targets for p in passes_of(t, catalog) for o in p.options}
@@ -95,17 +99,35 @@ def _placed_files(where: str, c: Component, target: Target, recipe: Recipe, cata
     yield Problem(where=place, what=what, hint=hint)
 
 
+def _taken_files(where: str, c: Component, target: Target, kind: Kind, recipe: Recipe) -> Iterator[Problem]:
+    """Lists of files for an option that no step takes on this target; dropped, they would be missed when it runs."""
+    overlay = c.on.get(target.name, Overlay()).options
+    taken = names_mentioned(msgspec.structs.replace(recipe, steps=_possible_steps(recipe, target, kind)))
+    for name, option in recipe.options.items():
+        value = overlay.get(name, c.options.get(name))
+        if option.kind == "files" and value and f"options.{name}" not in taken:
+            table = f".on.{target.name}" if name in overlay else ""
+            what = f"recipe {recipe.name!r} has no use for them in a {kind} for target {target.name!r}"
+            hint = f"say on.{target.name}.options.{name} = []"
+            yield Problem(where=f"{where}{table}.options.{name}", what=what, hint=hint)
+
+
 def _builds_program(recipe: Recipe, target: Target) -> bool:
-    """Whether some step of the recipe can make a program's module, by its words for kinds and targets."""
+    """Whether some step of the recipe can make a program's module."""
+    made = any("module" in step.outputs for step in recipe.steps)
+    return not made or any("module" in step.outputs for step in _possible_steps(recipe, target, "command"))
+
+
+def _possible_steps(recipe: Recipe, target: Target, kind: Kind) -> tuple[Step, ...]:
+    """The steps that may run for a component of this kind, by the recipe's words for kinds and targets."""
     row = recipe.targets.get(target.name, recipe.targets.get(target.like or "", {}))
-    tables = {"kind": recipe.kinds.get("command", {}), "target": row}
+    tables = {"kind": recipe.kinds.get(kind, {}), "target": row}
 
     def present(name: str) -> bool:
         table, _, key = name.partition(".")
         return not key or table not in tables or bool(as_words(tables[table].get(key)))
 
-    made = [step for step in recipe.steps if "module" in step.outputs]
-    return not made or any(all(map(present, references(step.each or ""))) for step in made)
+    return tuple(step for step in recipe.steps if all(map(present, references(step.each or ""))))
 
 
 def _no_program(where: str, c: Component, target: str) -> Iterator[Problem]:
