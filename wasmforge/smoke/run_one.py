@@ -15,6 +15,7 @@ from wasmforge.runtimes.arguments import BadArgumentError, UnsupportedArgumentEr
 from wasmforge.runtimes.context import RuntimeContext
 from wasmforge.runtimes.driver import Driver
 from wasmforge.runtimes.protocol import OUTPUT_LIMIT, Answer, Job
+from wasmforge.smoke.engine_messages import lacked_feature
 from wasmforge.smoke.evaluate import evaluate, one_line, output_limit_reason, summarize
 from wasmforge.smoke.job import has_processes, make_job, title_of
 from wasmforge.smoke.preopen import compare_answered_files, compare_written_files, encoded_files, prepare_preopen
@@ -79,6 +80,8 @@ def _run(smoke_run: SmokeRun, driver: Driver, context: RuntimeContext, folder: P
         _write_output(job, answer)
     if answer.ended == "unsupported":
         return "skipped", answer.message, ""
+    if answer.ended == "refused" and (feature := lacked_feature(answer.message)):
+        return "skipped", f"this {smoke_run.runtime} lacks {feature}, which {smoke_run.target} has", ""
     reason, summary = _evaluate(smoke_run, module, job, answer)
     if not reason:
         return "passed", "", summary
