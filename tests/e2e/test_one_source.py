@@ -106,7 +106,7 @@ def component(name: str, recipe: str, calls: Calls, targets: str, more: str = ""
 
 
 def build(project: ProjectFixture, recipe: str, origin: str, *args: str, **components: tuple[Calls, str, str]) -> None:
-    """Build components with one recipe; each smoke test passes in every engine that has the features, and the web's types are those that are expected."""
+    """Build components with one recipe; each test passes in engines that have the features; the web has the expected types."""
     tables = (component(name, recipe, calls, targets, more) for name, (calls, targets, more) in components.items())
     for folder in ("c", "cxx", "eh"):
         shutil.copytree(SOURCES / folder, project.root / folder, dirs_exist_ok=True)
