@@ -106,7 +106,7 @@ def component(name: str, recipe: str, calls: Calls, targets: str, more: str = ""
 
 
 def build(project: ProjectFixture, recipe: str, origin: str, *args: str, **components: tuple[Calls, str, str]) -> None:
-    """Build components with one recipe; each test passes in engines that have the features; the web has the expected types."""
+    """Build components with one recipe; every test passes in the engines that have the features; types are right."""
     tables = (component(name, recipe, calls, targets, more) for name, (calls, targets, more) in components.items())
     for folder in ("c", "cxx", "eh"):
         shutil.copytree(SOURCES / folder, project.root / folder, dirs_exist_ok=True)
