@@ -1,6 +1,8 @@
 """`python -m tests.corpus.page RESULTS`: writes docs/corpus.md from cells that `python -m tests.corpus --keep` kept."""
 
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -57,8 +59,16 @@ def render(known: dict[tuple[str, str, str], Cell]) -> str:
         + " |\n"
         for name in names
         for recipe in cells.recipes(name)
+        if any((name, recipe, target) in known for target in cells.TARGETS)
     ]
-    return head + "".join(rows) + "".join(_reasons(run))
+    return head + "".join(rows) + _not_run(known, names) + "".join(_reasons(run))
+
+
+def _not_run(known: dict[tuple[str, str, str], Cell], names: Sequence[str]) -> str:
+    """The recipes that were not tried, with the number of projects."""
+    missing = Counter(r for n in names for r in cells.recipes(n) if not any((n, r, t) in known for t in cells.TARGETS))
+    each = ", ".join(f"{recipe} ({number} projects)" for recipe, number in sorted(missing.items()))
+    return f"\nNot run for this page: {each}.\n" if each else ""
 
 
 def _shown(cell: Cell | None) -> str:
@@ -74,9 +84,9 @@ def _reasons(run: Iterable[Cell]) -> Sequence[str]:
     failing: dict[tuple[str, str], dict[str, list[str]]] = {}
     for cell in sorted((c for c in run if not c.ok), key=lambda c: (c.project, c.recipe, c.target)):
         reasons = failing.setdefault((cell.project, cell.recipe), {})
-        reasons.setdefault(cell.why.replace(f"@{cell.target}/", "@"), []).append(cell.target)
+        reasons.setdefault(_plain(cell.why.replace(f"@{cell.target}/", "@")), []).append(cell.target)
     lines = [
-        f"- {project} with {recipe}, {', '.join(targets)}: `{_plain(why)}`\n"
+        f"- {project} with {recipe}, {', '.join(targets)}: `{why}`\n"
         for (project, recipe), reasons in failing.items()
         for why, targets in reasons.items()
     ]
@@ -84,7 +94,8 @@ def _reasons(run: Iterable[Cell]) -> Sequence[str]:
 
 
 def _plain(why: str) -> str:
-    return " ".join(why.replace("`", "'").split())[:200]
+    """A reason in one line, without the folder in which a project was built."""
+    return " ".join(re.sub(r"/\S*/work-\w+/", "", why).replace("`", "'").split())[:200]
 
 
 def main(words: list[str]) -> int:

@@ -5,11 +5,13 @@ import re
 LACKED_FEATURES: tuple[tuple[str, str], ...] = (
     (r"legacy_exceptions feature required", "legacy-exceptions"),
     (r"CompileError: .*\bInvalid opcode 0x(?:1f|0a)\b", "exceptions"),
-    (r"CompileError: .*\(enable with --experimental-wasm-exnref\)", "exceptions"),
+    (r"CompileError: .*\benable with --experimental-wasm-([a-z-]+)", r"\1"),
 )
-"""Pattern and feature: Wasmtime 50, and V8 of Node.js 20 to 22, where `try_table` and `throw_ref` are not yet known."""
+"""Pattern and feature: Wasmtime 50, and V8 of Node.js 20, which does not know `try_table` and `throw_ref`; V8's own
+names where it names a feature."""
 
 
 def lacked_feature(message: str) -> str:
     """The feature that the engine lacks, as WebAssembly's tools call it; empty for any other message."""
-    return next((feature for pattern, feature in LACKED_FEATURES if re.search(pattern, message)), "")
+    found = ((re.search(pattern, message), feature) for pattern, feature in LACKED_FEATURES)
+    return next((match.expand(feature) for match, feature in found if match), "")

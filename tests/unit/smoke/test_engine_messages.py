@@ -11,6 +11,7 @@ from wasmforge.smoke.engine_messages import lacked_feature
         ("Invalid input at offset 249: legacy_exceptions feature required for try instruction", "legacy-exceptions"),
         ("CompileError: WebAssembly.compile(): function #147 failed: Invalid opcode 0x1f @+136831", "exceptions"),
         ("CompileError: WebAssembly.compile(): Compiling function #1 failed: invalid value type 0xff @+3", ""),
+        ("CompileError: WebAssembly.compile(): type 'x', enable with --experimental-wasm-gc @+654", "gc"),
         ("unknown import: env.f", ""),
     ],
 )

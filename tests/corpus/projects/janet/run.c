@@ -7,7 +7,7 @@ int run(const char *script)
     int result = -1;
 
     janet_init();
-    if (janet_dostring(janet_core_env(NULL), script, "script", &value) == 0 && janet_checktype(value, JANET_NUMBER))
+    if (janet_dostring(janet_core_env(), script, "script", &value) == 0 && janet_checktype(value, JANET_NUMBER))
         result = (int)janet_unwrap_number(value);
     janet_deinit();
     return result;
