@@ -24,6 +24,10 @@ RECIPES: dict[str, tuple[str, list[str]]] = {
         ["recipe toy: steps.parse", "{sources.modul} names nothing"],
     ),
     "a lone brace": (RECIPE.replace('"-o"', '"-o", "{"'), ["recipe toy: steps.parse", "a lone '{'"]),
+    "a lone brace in each": (
+        RECIPE.replace("run = [", 'each = "{"\nrun = ['),
+        ["recipe toy: steps.parse", "a lone '{'"],
+    ),
     "an output outside": (
         RECIPE.replace('module = "{name}.wasm" }', 'module = "../{name}.wasm" }'),
         ["recipe toy: steps.parse", "outside"],

@@ -14,7 +14,7 @@ from wasmforge.plan.component_files import gives_files, takes_files_on
 from wasmforge.plan.recipes.arity import targets_using
 from wasmforge.plan.recipes.scope import as_words, option_problem
 from wasmforge.plan.recipes.steps import names_mentioned
-from wasmforge.plan.recipes.template import references
+from wasmforge.plan.recipes.template import TemplateError, references
 from wasmforge.plan.resolve import passes_of, recipe_name
 
 PASS_CUTOFF = 0.8
@@ -102,14 +102,21 @@ def _placed_files(where: str, c: Component, target: Target, recipe: Recipe, cata
 def _taken_files(where: str, c: Component, target: Target, kind: Kind, recipe: Recipe) -> Iterator[Problem]:
     """Lists of files for an option that no step takes on this target; dropped, they would be missed when it runs."""
     overlay = c.on.get(target.name, Overlay()).options
-    taken = names_mentioned(msgspec.structs.replace(recipe, steps=_possible_steps(recipe, target, kind)))
-    for name, option in recipe.options.items():
-        value = overlay.get(name, c.options.get(name))
-        if option.kind == "files" and value and f"options.{name}" not in taken:
+    given = [n for n, o in recipe.options.items() if o.kind == "files" and overlay.get(n, c.options.get(n))]
+    for name in given:
+        if not _mentions(f"options.{name}", _possible_steps(recipe, target, kind), recipe):
             table = f".on.{target.name}" if name in overlay else ""
             what = f"recipe {recipe.name!r} has no use for them in a {kind} for target {target.name!r}"
             hint = f"say on.{target.name}.options.{name} = []"
             yield Problem(where=f"{where}{table}.options.{name}", what=what, hint=hint)
+
+
+def _mentions(name: str, steps: tuple[Step, ...], recipe: Recipe) -> bool:
+    """Whether some of the recipe's steps mention a name; true for steps that cannot be read, which `lint` tells."""
+    try:
+        return name in names_mentioned(msgspec.structs.replace(recipe, steps=steps))
+    except TemplateError:
+        return True
 
 
 def _builds_program(recipe: Recipe, target: Target) -> bool:
@@ -127,7 +134,13 @@ def _possible_steps(recipe: Recipe, target: Target, kind: Kind) -> tuple[Step, .
         table, _, key = name.partition(".")
         return not key or table not in tables or bool(as_words(tables[table].get(key)))
 
-    return tuple(step for step in recipe.steps if all(map(present, references(step.each or ""))))
+    def may_run(step: Step) -> bool:
+        try:
+            return all(map(present, references(step.each or "")))
+        except TemplateError:
+            return True  # `lint` tells
+
+    return tuple(filter(may_run, recipe.steps))
 
 
 def _no_program(where: str, c: Component, target: str) -> Iterator[Problem]:
